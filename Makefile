@@ -1,0 +1,72 @@
+# Short names for what a developer does by hand. Nothing here is needed on a bare machine:
+# scripts/run and scripts/test install what they need and start from Debian's base alone.
+
+BIN := .venv/bin
+PYTHON := $(BIN)/python
+JOBS ?= 2
+HTML := templates
+# A lock must name what the public index serves, whatever this machine's own pip settings say.
+LOCK := env -u PIP_FIND_LINKS -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL $(BIN)/uv pip compile --no-config --quiet --universal \
+	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check check-format check-lint check-types check-imports check-django check-html check-compose \
+	fast test-sqlite test-postgres test-browser format lock upgrade bench demo
+
+help: ## 列出全部命令 (this list)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## 启动应用（首次运行会安装所需软件）
+	scripts/run
+
+test: ## 全部检查与测试：SQLite、PostgreSQL、浏览器
+	scripts/test
+
+check: check-format check-lint check-types check-imports check-django check-html check-compose fast ## 快速检查：格式、类型、分层、模板、部署文件与快速测试
+
+check-format:
+	$(BIN)/ruff format --check .
+check-lint:
+	$(BIN)/ruff check .
+check-types:
+	$(BIN)/mypy
+check-imports:
+	$(BIN)/lint-imports
+check-django:
+	$(PYTHON) manage.py check --fail-level WARNING
+	$(PYTHON) manage.py makemigrations --check --dry-run
+check-html:
+	$(BIN)/djlint --quiet --lint $(HTML)
+	$(PYTHON) scripts/check_templates.py
+check-compose:
+	$(PYTHON) scripts/check_compose.py
+
+fast: ## 快速测试（SQLite，不含浏览器）
+	$(PYTHON) -m pytest -q -n $(JOBS) -m 'not browser and not slow'
+
+test-sqlite: ## SQLite 上的全部测试（不含浏览器）
+	$(PYTHON) -m pytest -q -n $(JOBS) -m 'not browser'
+
+test-postgres: ## PostgreSQL 上的全部测试（临时数据库，不含浏览器）
+	scripts/with-postgres $(PYTHON) -m pytest -q -n $(JOBS) -m 'not browser'
+
+test-browser: ## 浏览器测试（Chromium）
+	$(PYTHON) -m pytest -q -n $(JOBS) -m browser
+
+format: ## 统一代码格式
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+lock: ## 由 pyproject.toml 重新生成带哈希的依赖清单
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+upgrade: ## 把依赖升级到允许范围内的最新版本
+	$(LOCK) --upgrade pyproject.toml -o requirements.txt
+	$(LOCK) --upgrade --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+bench: ## 性能测量，结果写入 docs/benchmarks.md
+	$(PYTHON) manage.py bench
+
+demo: ## 显示演示账号
+	$(PYTHON) manage.py demo --accounts
