@@ -1,34 +1,52 @@
-"""What every test stands on: the database, the clock, the files, quick passwords.
+"""What every test stands on: settings of its own, the database, the clock, the files, quick passwords.
 
-The database is the one that DATABASE_URL names, else SQLite in a file (in memory, threads would share one
-connection and a race could not be tested). `scripts/with-postgres` sets DATABASE_URL to a throw-away PostgreSQL.
+The database is the one that CHUANGMO_DATABASE_URL names, else SQLite in a file (in memory, threads would share one
+connection and a race could not be tested). `scripts/with-postgres` sets it to a throw-away PostgreSQL.
 """
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
-from django.db import connection
-from django.test import override_settings
 
-HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose, and its tests ask for it
+# Before Django reads its settings: neither the developer's .env nor an exported variable may change what a test sees.
+DATA_DIR = Path(tempfile.mkdtemp(prefix="chuangmo-tests-"))
+(DATA_DIR / "static").mkdir()
+DATABASE_URL = os.environ.get("CHUANGMO_DATABASE_URL") or f"sqlite:///{DATA_DIR / 'chuangmo.sqlite3'}"
+for name in [name for name in os.environ if name.startswith("CHUANGMO_")]:
+    del os.environ[name]
+os.environ.update(
+    DJANGO_SETTINGS_MODULE="chuangmo.settings",
+    CHUANGMO_ENV_FILE=os.devnull,
+    CHUANGMO_SECRET_KEY="tests-only",
+    CHUANGMO_DATA_DIR=str(DATA_DIR),
+    CHUANGMO_DATABASE_URL=DATABASE_URL,
+    CHUANGMO_TODAY="2017-06-06",
+)
+
+import django  # noqa: E402
+from django.conf import settings  # noqa: E402
+
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
+settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+settings.LOGGING["root"]["level"] = "WARNING"
+django.setup()
+
+ON_SQLITE = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    tmp_path_factory: pytest.TempPathFactory, django_db_modify_db_settings_parallel_suffix: None
-) -> None:
-    """Put SQLite's test database into a file of its own for each worker."""
-    database = django_settings.DATABASES["default"]
-    if "sqlite" in database["ENGINE"]:
-        name = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
-        database.setdefault("TEST", {})["NAME"] = name
+def pytest_unconfigure() -> None:
+    shutil.rmtree(DATA_DIR, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if "sqlite" not in django_settings.DATABASES["default"]["ENGINE"]:
+    if not ON_SQLITE:
         return
     skip = pytest.mark.skip(reason="needs PostgreSQL: scripts/with-postgres")
     for item in items:
@@ -36,21 +54,34 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(skip)
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords():
-    with override_settings(PASSWORD_HASHERS=HASHERS):
-        yield
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Put SQLite's test database into a file (each worker has a DATA_DIR of its own)."""
+    if ON_SQLITE:
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(DATA_DIR / "test.sqlite3")
 
 
 @pytest.fixture(autouse=True)
-def media_root(tmp_path: Path):
+def today(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], None]:
+    """Every test's business date is 2017-06-06; `today(date(2017, 7, 1))` moves it, in every thread."""
+    from django.utils import timezone
+
+    from chuangmo import clock
+
+    def move_to(day: date) -> None:
+        monkeypatch.setattr(settings, "CHUANGMO_TODAY", day)
+        monkeypatch.setattr(clock, "_started_on", timezone.localdate())
+
+    move_to(date(2017, 6, 6))
+    return move_to
+
+
+@pytest.fixture(autouse=True)
+def media_root(tmp_path: Path) -> Iterator[Path]:
     """The folder of uploaded files, empty and this test's own."""
+    from django.test import override_settings
+
     folder = tmp_path / "media"
     folder.mkdir()
     with override_settings(MEDIA_ROOT=str(folder)):
         yield folder
-
-
-@pytest.fixture
-def on_postgres() -> bool:
-    return connection.vendor == "postgresql"
