@@ -1,0 +1,123 @@
+"""Chinese words for what is wrong with a rule body."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+__all__ = ["chinese_errors"]
+
+_FIELDS = {
+    "parts": "部分",
+    "combine": "组合关系",
+    "headline_part": "主要部分",
+    "code": "代码",
+    "name": "名称",
+    "note": "备注",
+    "kind": "类型",
+    "condition": "适用条件",
+    "fact": "事实",
+    "value": "值",
+    "op": "比较关系",
+    "of": "所含部分",
+    "limit": "限值",
+    "limit_share_pct": "比例上限",
+    "standard": "标准名称",
+    "unit": "计量单位",
+    "window": "时间窗口",
+    "months": "月数",
+    "years": "年数",
+    "falls": "下降次数",
+    "margin_pct": "临界幅度",
+    "rounding": "修约方式",
+    "mode": "方式",
+    "places": "小数位数",
+    "scale": "换算系数",
+    "amount": "数量",
+    "numerator": "分子",
+    "denominator": "分母",
+    "done": "完成量",
+    "verified": "核定量",
+    "task": "任务量",
+    "rank": "名次",
+    "cities": "参评城市数",
+    "events": "事件数",
+    "checklist": "清单",
+    "periods": "判定期次",
+    "measure": "监测项目",
+    "reads": "所用数据要素",
+    "paced": "按进度判定",
+}
+_MESSAGES = {
+    "missing": "缺少此项",
+    "extra_forbidden": "不认识此项",
+    "decimal_parsing": "不是数字",
+    "decimal_type": "不是数字",
+    "int_parsing": "不是整数",
+    "int_type": "不是整数",
+    "int_from_float": "不是整数",
+    "finite_number": "不是有限的数字",
+    "bool_parsing": "应为真或假",
+    "bool_type": "应为真或假",
+    "string_type": "应为文字",
+    "string_too_short": "不能为空",
+    "dict_type": "应为对象",
+    "model_type": "应为对象",
+    "model_attributes_type": "应为对象",
+    "tuple_type": "应为列表",
+    "union_tag_not_found": "缺少“类型”（kind）",
+}
+_BOUNDS = {
+    "greater_than": ("gt", "须大于 {}"),
+    "greater_than_equal": ("ge", "不得小于 {}"),
+    "less_than": ("lt", "须小于 {}"),
+    "less_than_equal": ("le", "不得大于 {}"),
+    "string_too_long": ("max_length", "不得超过 {} 个字"),
+    "too_short": ("min_length", "至少 {} 项"),
+}
+
+
+def chinese_errors(error: ValidationError) -> str:
+    """One line per field at fault, e.g. `第1部分 · 限值（limit）：不是数字`."""
+    lines: dict[str, str] = {}
+    faults = error.errors(include_url=False)
+    for fault in faults:
+        loc = fault["loc"]
+        if fault["type"] == "too_short" and any(
+            other["loc"][: len(loc)] == loc != other["loc"] for other in faults
+        ):
+            continue  # the list is short because its items are at fault
+        place = _place(loc, unknown=fault["type"] == "extra_forbidden")
+        lines.setdefault(place, f"{place}：{_message(fault)}" if place else _message(fault))
+    return "\n".join(lines.values())
+
+
+def _place(loc: tuple[int | str, ...], *, unknown: bool) -> str:
+    """Field names with their Chinese labels; the tags of unions that pydantic puts in between are left out."""
+    words: list[str] = []
+    for step in loc:
+        if isinstance(step, int):
+            after_parts = bool(words) and words[-1].startswith("部分")
+            words[-1:] = [f"第{step + 1}部分"] if after_parts else [*words[-1:], f"第{step + 1}项"]
+        elif step in _FIELDS:
+            words.append(f"{_FIELDS[step]}（{step}）")
+    if unknown and loc[-1] not in _FIELDS:
+        words.append(str(loc[-1]))
+    return " · ".join(words)
+
+
+def _message(fault: Any) -> str:
+    kind, context = fault["type"], fault.get("ctx", {})
+    if kind == "value_error":
+        return str(context["error"])
+    if kind in _BOUNDS:
+        key, text = _BOUNDS[kind]
+        return text.format(context[key])
+    if kind == "literal_error":
+        return f"“{fault['input']}”不在可选值 {str(context['expected']).replace(' or ', ', ').replace(chr(39), '')} 之中"
+    if kind == "union_tag_invalid":
+        return f"没有“{context['tag']}”这种类型，可选：{str(context['expected_tags']).replace(chr(39), '')}"
+    if kind == "string_pattern_mismatch":
+        return f"“{fault['input']}”的写法不对"
+    return _MESSAGES.get(kind, f"不符合要求（{kind}）")
