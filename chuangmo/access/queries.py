@@ -1,0 +1,95 @@
+"""What a person may do now, read once per request and asked everywhere."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.http import HttpRequest
+
+from chuangmo import clock
+from chuangmo.access.models import Grant, Membership, Role, UnitGroupObjectPermission, User
+from chuangmo.access.rules import ACCEPT, OVERSEE, REPORT, SIGN_OFF, VIEW
+
+
+@dataclass(frozen=True)
+class Rights:
+    """A person's rights on one day: ids of units by permission, and the roles held anywhere."""
+
+    user: User
+    on: date
+    units: dict[str, frozenset[int]] = field(default_factory=dict)
+    roles: frozenset[str] = frozenset()
+    member_of: frozenset[int] = frozenset()
+
+    def may(self, permission: str, unit_id: int) -> bool:
+        return unit_id in self.units.get(permission, frozenset())
+
+    @property
+    def report(self) -> frozenset[int]:
+        return self.units.get(REPORT, frozenset())
+
+    @property
+    def sign_off(self) -> frozenset[int]:
+        return self.units.get(SIGN_OFF, frozenset())
+
+    @property
+    def accept(self) -> frozenset[int]:
+        return self.units.get(ACCEPT, frozenset())
+
+    @property
+    def oversee(self) -> frozenset[int]:
+        return self.units.get(OVERSEE, frozenset())
+
+    @property
+    def view(self) -> frozenset[int]:
+        return self.units.get(VIEW, frozenset())
+
+    @property
+    def is_office(self) -> bool:
+        return Role.OFFICE in self.roles
+
+    @property
+    def is_admin(self) -> bool:
+        return Role.ADMIN in self.roles
+
+    @property
+    def sees_campaign(self) -> bool:
+        """Everyone with a role except a mere assessor reads wall, indicators and matrix."""
+        return bool(self.roles - {Role.ASSESSOR})
+
+
+def rights_of(user: User, at: date | None = None) -> Rights:
+    """Read a person's rights: three queries. Permissions come from guardian's rows of the role groups that the person
+    is in, and count only while the membership behind the group does; grants count until their day."""
+    day = at or clock.today()
+    if not user.is_authenticated or not user.is_active:
+        return Rights(user=user, on=day)
+    held = set(Membership.objects.valid(day).filter(user=user).values_list("unit_id", "role"))
+    units: dict[str, set[int]] = defaultdict(set)
+    rows = UnitGroupObjectPermission.objects.filter(group__user=user).values_list(
+        "permission__codename", "content_object_id", "group__unit_role__unit_id", "group__unit_role__role"
+    )
+    for codename, unit_id, role_unit_id, role in rows:
+        if (role_unit_id, role) in held:
+            units[codename].add(unit_id)
+    for codename, unit_id in Grant.objects.filter(user=user, until__gte=day).values_list("permission", "unit_id"):
+        units[codename].add(unit_id)
+        units[VIEW].add(unit_id)
+    return Rights(
+        user=user,
+        on=day,
+        units={name: frozenset(ids) for name, ids in units.items()},
+        roles=frozenset(role for _, role in held),
+        member_of=frozenset(unit_id for unit_id, _ in held),
+    )
+
+
+def rights_for(request: HttpRequest) -> Rights:
+    """The rights of the person behind a request, read at most once."""
+    cached: Rights | None = getattr(request, "_chuangmo_rights", None)
+    if cached is None:
+        cached = rights_of(request.user)  # type: ignore[arg-type]
+        request._chuangmo_rights = cached  # type: ignore[attr-defined]
+    return cached

@@ -1,0 +1,48 @@
+"""The one source of “today”.
+
+Business dates (what is due, which month is open) come from `today()`. For demonstrations and tests the day can be
+set with CHUANGMO_TODAY; the clock then still runs, shifted by whole days. Instants (who did what when) are always
+real: `django.utils.timezone.now()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+_fixed: ContextVar[date | None] = ContextVar("chuangmo_fixed_today", default=None)
+_started_on = timezone.localdate() if settings.configured else None
+
+
+def today() -> date:
+    """Return the business date in Asia/Shanghai."""
+    fixed = _fixed.get()
+    if fixed is not None:
+        return fixed
+    return timezone.localdate() + _shift()
+
+
+def is_shifted() -> bool:
+    """Whether the business date differs from the real one (shown on the page)."""
+    return today() != timezone.localdate()
+
+
+@contextmanager
+def at(day: date) -> Iterator[None]:
+    """Hold the business date at `day` within the block (simulations, demonstrations, tests)."""
+    token = _fixed.set(day)
+    try:
+        yield
+    finally:
+        _fixed.reset(token)
+
+
+def _shift() -> timedelta:
+    if settings.CHUANGMO_TODAY is None or _started_on is None:
+        return timedelta(0)
+    return settings.CHUANGMO_TODAY - _started_on

@@ -1,0 +1,238 @@
+"""One settings file; every value that differs between installations is read from the environment.
+
+`.env.example` lists the variables. A misspelt or impossible value stops the start with a clear word.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+# An installation's settings, else those that scripts/run made for the demonstration on this computer.
+_ENV_FILES = [BASE_DIR / ".env", BASE_DIR / "var" / "run.env"]
+_env_file = os.environ.get("CHUANGMO_ENV_FILE") or next((str(path) for path in _ENV_FILES if path.is_file()), None)
+if _env_file:
+    environ.Env.read_env(_env_file)
+
+KNOWN_VARIABLES = {
+    "CHUANGMO_ENV_FILE",
+    "CHUANGMO_TODAY",
+    "CHUANGMO_SECRET_KEY",
+    "CHUANGMO_DEBUG",
+    "CHUANGMO_ALLOWED_HOSTS",
+    "CHUANGMO_TRUSTED_ORIGINS",
+    "CHUANGMO_DATABASE_URL",
+    "CHUANGMO_DATA_DIR",
+    "CHUANGMO_HTTPS",
+    "CHUANGMO_DEMO",
+    "CHUANGMO_FILE_MAX_MB",
+    "CHUANGMO_TEST_DATABASE",
+    "CHUANGMO_PORT",
+}
+_unknown = sorted(name for name in os.environ if name.startswith("CHUANGMO_") and name not in KNOWN_VARIABLES)
+if _unknown:
+    raise ImproperlyConfigured(f"不认识的环境变量（是否拼错）：{'、'.join(_unknown)}")
+
+
+def _day(name: str) -> date | None:
+    text = env.str(name, default="")
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} 应为 2017-06-06 这样的日期，现为“{text}”") from error
+
+
+DEBUG = env.bool("CHUANGMO_DEBUG", default=False)
+SECRET_KEY = env.str("CHUANGMO_SECRET_KEY", default="insecure-development-key" if DEBUG else "")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("请设置 CHUANGMO_SECRET_KEY（一串随机字符；scripts/run 会自动生成）")
+ALLOWED_HOSTS = env.list("CHUANGMO_ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
+CSRF_TRUSTED_ORIGINS = env.list("CHUANGMO_TRUSTED_ORIGINS", default=[])
+DATA_DIR = Path(env.str("CHUANGMO_DATA_DIR", default=str(BASE_DIR / "var")))
+CHUANGMO_TODAY = _day("CHUANGMO_TODAY")
+CHUANGMO_DEMO = env.bool("CHUANGMO_DEMO", default=False)
+
+INSTALLED_APPS = [
+    "chuangmo.audit",
+    "chuangmo.org",
+    "chuangmo.workcalendar",
+    "chuangmo.access",
+    "chuangmo.files",
+    "chuangmo.deadlines",
+    "chuangmo.review",
+    "indicators.plan",
+    "indicators.reporting",
+    "indicators.assessment",
+    "chuangmo.shell",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "guardian",
+    "simple_history",
+    "import_export",
+    "django_htmx",
+    "django_filters",
+    "django_tables2",
+    "axes",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "chuangmo.shell.middleware.DomainErrors",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "chuangmo.urls"
+WSGI_APPLICATION = "chuangmo.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "chuangmo.shell.context_processors.shell",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": env.db_url("CHUANGMO_DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'chuangmo.sqlite3'}"),
+}
+DATABASES["default"]["ATOMIC_REQUESTS"] = False
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # In the default (deferred) mode a transaction that reads and then writes fails as soon as another one wrote.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+ANONYMOUS_USER_NAME = None
+GUARDIAN_MONKEY_PATCH_USER = False
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
+AXES_VERBOSE = False
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = DATA_DIR / "files"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+
+FILE_MAX_BYTES = env.int("CHUANGMO_FILE_MAX_MB", default=50) * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
+HTTPS = env.bool("CHUANGMO_HTTPS", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 12 * 3600
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+CSRF_FAILURE_VIEW = "chuangmo.shell.views.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    # The admin of a third-party package may not be listed here: everything we serve comes from ourselves.
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "style-src-attr": ["'unsafe-inline'"],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
+
+IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.MediaStorage"
+IMPORT_EXPORT_USE_TRANSACTIONS = True
+SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
+GUARDIAN_RAISE_403 = True
+DJANGO_TABLES2_TEMPLATE = "components/table.html"
+
+# What lower floors show of upper ones, by dotted path, so that imports point one way.
+HOME_PANELS = [
+    "indicators.reporting.panels.owed",
+    "indicators.reporting.panels.waiting",
+    "indicators.assessment.panels.changed",
+]
+REVIEW_KINDS = {"report": "indicators.reporting.review_kind.ReportReview"}
+ATTACHMENT_OWNERS = {"report": "indicators.reporting.review_kind.report_attachment_rights"}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}

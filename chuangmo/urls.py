@@ -1,0 +1,9 @@
+"""All addresses. Each part lists its own; paths of a plan's things start with /p/<code>/."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("chuangmo.shell.urls")),
+]

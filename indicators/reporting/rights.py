@@ -1,0 +1,62 @@
+"""Who may see and do what with a report: right on the unit (now) and assignment (in the report's period).
+
+Pages, services, exports and the admin ask these predicates and no others.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from chuangmo.access.queries import Rights
+from chuangmo.org.models import valid_at
+from indicators.plan.models import Assignment, AssignmentRole
+from indicators.reporting.models import Report
+
+
+def visible_reports(rights: Rights) -> QuerySet[Report]:
+    """Reports that the person may open: of units that they may view, and those that a unit of theirs leads."""
+    leads = Assignment.objects.filter(
+        indicator=OuterRef("indicator"),
+        unit__in=rights.report | rights.sign_off,
+        role=AssignmentRole.LEAD,
+    ).filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=OuterRef("period_end")),
+        Q(valid_to__isnull=True) | Q(valid_to__gte=OuterRef("period_end")),
+    )
+    return Report.objects.filter(Q(unit__in=rights.view) | Exists(leads))
+
+
+def leading_units(report: Report) -> frozenset[int]:
+    """Ids of the units that lead the report's indicator in its period (two for indicator 21)."""
+    return frozenset(
+        Assignment.objects.filter(
+            valid_at(report.period_end), indicator_id=report.indicator_id, role=AssignmentRole.LEAD
+        ).values_list("unit_id", flat=True)
+    )
+
+
+def is_assigned(report: Report) -> bool:
+    """Whether the report's unit has anything to do with its indicator in its period."""
+    return Assignment.objects.filter(
+        valid_at(report.period_end), indicator_id=report.indicator_id, unit_id=report.unit_id
+    ).exists()
+
+
+def may_report(rights: Rights, report: Report) -> bool:
+    """Enter, submit, withdraw."""
+    return rights.may("report", report.unit_id) and is_assigned(report)
+
+
+def may_sign_off(rights: Rights, report: Report) -> bool:
+    """Sign off for the unit; never the person who submitted it."""
+    return rights.may("sign_off", report.unit_id) and report.case.submitted_by_id != rights.user.pk
+
+
+def may_verify(rights: Rights, report: Report) -> bool:
+    """Verify for a lead unit; never the person who submitted it."""
+    return bool(leading_units(report) & rights.sign_off) and report.case.submitted_by_id != rights.user.pk
+
+
+def may_accept(rights: Rights, report: Report) -> bool:
+    """Accept, return or unlock for the steering office; never the person who submitted it."""
+    return rights.may("accept", report.unit_id) and report.case.submitted_by_id != rights.user.pk
