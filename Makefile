@@ -38,6 +38,7 @@ check-types:
 	$(BIN)/mypy
 check-imports:
 	$(BIN)/lint-imports
+check-django check-html: export CHUANGMO_DATABASE_URL := sqlite://:memory:
 check-django:
 	$(PYTHON) manage.py check --fail-level WARNING
 	$(PYTHON) manage.py makemigrations --check --dry-run
