@@ -48,6 +48,7 @@ ANSWER_LABELS: dict[str, str] = {
 BOOLEAN_MEASURE = "是否"
 MAX_INTEGER_DIGITS = 14
 MAX_DECIMALS = 6
+MAX_LENGTH = 200  # of anything but a reason; no figure needs more
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,11 @@ class ParsedCell:
     error: str | None = None
     note: str | None = None
     reason: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """True if there is nothing to correct; a blank is fine here, whether it may stay is asked at submission."""
+        return self.error is None
 
 
 class _Unreadable(Exception):
@@ -91,20 +97,24 @@ def _plain(raw: str) -> str:
 # Answers in words --------------------------------------------------------------------------------------
 
 _WORDS: dict[str, Answer] = {
-    **dict.fromkeys(("无", "零", "〇", "没有", "无。"), Answer.NONE),
+    **dict.fromkeys(("无", "零", "〇", "没有"), Answer.NONE),
     **dict.fromkeys(
         ("尚无", "尚未", "暂无", "未报", "待报", "尚无数据", "暂无数据", "尚未统计"), Answer.NOT_YET
     ),
     **dict.fromkeys(("不适用", "不涉及"), Answer.NOT_APPLICABLE),
 }
-_WITH_REASON = re.compile(r"(?:不适用|不涉及)[ ]*(?:[:,。;—-]+|因为|,因为)[ ]*(?P<reason>.+)", re.DOTALL)
+_WITH_REASON = re.compile(
+    r"(?:不适用|不涉及)(?:\s*[:：,，。;；—－-]+\s*(?P<after>\S.*)|\s*[(（]\s*(?P<inside>[^()（）]*[^\s()（）])\s*[)）]|(?P<because>因为?.+))",
+    re.DOTALL,
+)
 _YES = frozenset(("是", "达标", "合格", "1", "√", "✓", "✔", "yes", "y", "true"))
 _NO = frozenset(("否", "不达标", "未达标", "不合格", "0", "×", "✗", "✘", "no", "n", "false"))
 _STROKES = frozenset("-/\\*_.…~·")
 _CHINESE_NUMERAL = re.compile(r"[一二三四五六七八九十百千万亿两零〇点负壹贰叁肆伍陆柒捌玖拾佰仟]+")
 _EXCEL_ERROR = re.compile(r"#(?:[A-Z/0]+[!?]?|#+)", re.IGNORECASE)
 _DATE = re.compile(
-    r"\d{4}[-/.年]\d{1,2}([-/.月]\d{1,2}日?)?([ T].*)?|\d{1,2}[-/]\d{1,2}|\d{1,2}月\d{1,2}日|\d{1,2}:\d{2}(:\d{2})?|\d{1,4}年(\d{1,2}月)?"
+    r"\d{4}[-/.年]\d{1,2}([-/.月]\d{1,2}日?)?([ T].*)?"
+    r"|\d{1,2}[-/]\d{1,2}|\d{1,2}月(\d{1,2}日)?|\d{1,4}年(\d{1,2}月)?|\d{1,2}:\d{2}(:\d{2})?"
 )
 
 
@@ -119,6 +129,12 @@ def parse_cell(raw: str, measure: str, precision: int, *, negative_allowed: bool
     unit behind the number; 1.2E+05 as Excel shows it; 无 / 零 → NONE, 尚无 → NOT_YET, 不适用：原因 → NOT_APPLICABLE.
     Never raises for any text; an unreadable one comes back with `error`.
     """
+    trimmed = raw.strip()
+    if found := _WITH_REASON.fullmatch(trimmed):
+        reason = found["after"] or found["inside"] or found["because"]
+        return ParsedCell(raw, Answer.NOT_APPLICABLE, reason=reason.strip())
+    if len(trimmed) > MAX_LENGTH:
+        return ParsedCell(raw, Answer.BLANK, error=f"“{_shown(trimmed[:MAX_LENGTH])}”太长，不是数字")
     text = _plain(raw)
     if not text:
         return ParsedCell(raw, Answer.BLANK)
@@ -129,9 +145,7 @@ def parse_cell(raw: str, measure: str, precision: int, *, negative_allowed: bool
 
 
 def _read(raw: str, text: str, measure: str, precision: int, negative_allowed: bool) -> ParsedCell:
-    if found := _WITH_REASON.fullmatch(text):
-        return ParsedCell(raw, Answer.NOT_APPLICABLE, reason=found["reason"].strip())
-    answer = _WORDS.get(text)
+    answer = _WORDS.get(text.rstrip("。.!;,"))
     if answer is Answer.NONE and measure != BOOLEAN_MEASURE:
         return ParsedCell(raw, answer, Decimal(0), note="记作 0（无）")
     if answer is Answer.NOT_APPLICABLE:
@@ -139,7 +153,7 @@ def _read(raw: str, text: str, measure: str, precision: int, negative_allowed: b
     if answer is Answer.NOT_YET:
         return ParsedCell(raw, answer)
     if set(text) <= _STROKES:
-        raise _Unreadable(f"“{_shown(text)}”意思不明，请改选“尚无”“无”或“不适用”")
+        raise _Unreadable(f"“{_shown(raw)}”意思不明，请改选“尚无”“无”或“不适用”")
     if measure == BOOLEAN_MEASURE:
         return ParsedCell(raw, Answer.VALUE, _read_yes_no(text))
     value, note = _read_number(text, measure)
@@ -247,7 +261,7 @@ def _power_of(suffix: str, measure: str) -> int:
     typed, own = _unit(suffix), _unit(measure)
     if not typed or typed == own:
         return 0
-    if typed.startswith(("%", "‰", "％")):
+    if typed.startswith(("%", "‰")) and own != "%":
         raise _Unreadable(f"本项按“{measure}”填报，不能填百分数" if measure else "本项不能填百分数")
     for word, power in _SCALES:
         if typed.startswith(word):
@@ -257,9 +271,8 @@ def _power_of(suffix: str, measure: str) -> int:
             if bare and _SAME_UNIT.get(bare, bare) != own:
                 break
             return power
-    if not re.fullmatch(r"[^\W\d_][\w/%·³²]*", typed):
-        raise _Unreadable(f"“{_shown(suffix)}”看不懂，请只填数字")
-    raise _Unreadable(f"单位“{_shown(suffix)}”与本项的“{measure}”不符，请换算后只填数字")
+    allowed = f"本项的单位“{measure}”" if measure else "本项的单位"
+    raise _Unreadable(f"“{_shown(suffix)}”不是{allowed}，请换算后只填数字")
 
 
 def _unit(written: str) -> str:
@@ -298,7 +311,7 @@ def _too_large() -> _Unreadable:
 
 
 def _shown(text: str) -> str:
-    one_line = " ".join(text.split())
+    one_line = " ".join("".join(ch if ch.isprintable() else " " for ch in text).split())
     return one_line if len(one_line) <= 20 else one_line[:20] + "…"
 
 
