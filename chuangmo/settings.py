@@ -17,7 +17,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 # An installation's settings, else those that scripts/run made for the demonstration on this computer.
 _ENV_FILES = [BASE_DIR / ".env", BASE_DIR / "var" / "run.env"]
-_env_file = os.environ.get("CHUANGMO_ENV_FILE") or next((str(path) for path in _ENV_FILES if path.is_file()), None)
+_env_file = os.environ.get("CHUANGMO_ENV_FILE") or next(
+    (str(path) for path in _ENV_FILES if path.is_file()), None
+)
 if _env_file:
     environ.Env.read_env(_env_file)
 

@@ -9,7 +9,7 @@ from django.db import models
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from simple_history.models import HistoricalRecords
 
-from chuangmo.org.models import Dated, Unit
+from chuangmo.org.models import Dated, Unit, since_ever
 
 
 class User(AbstractUser):
@@ -57,7 +57,9 @@ class UnitRole(models.Model):
 
     unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.CASCADE, related_name="roles")
     role = models.CharField("角色", max_length=16, choices=Role.choices)
-    group = models.OneToOneField(Group, verbose_name="权限组", on_delete=models.CASCADE, related_name="unit_role")
+    group = models.OneToOneField(
+        Group, verbose_name="权限组", on_delete=models.CASCADE, related_name="unit_role"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "单位角色"
@@ -85,8 +87,10 @@ class Membership(Dated):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Dated.Meta.constraints,
             models.UniqueConstraint(
-                fields=["user", "unit", "role", "valid_from"],
-                nulls_distinct=False,
+                "user",
+                "unit",
+                "role",
+                since_ever("valid_from"),
                 name="access_membership_once",
                 violation_error_message="该人员在该单位已有这个角色。",
             ),

@@ -74,7 +74,9 @@ def rights_of(user: User, at: date | None = None) -> Rights:
     for codename, unit_id, role_unit_id, role in rows:
         if (role_unit_id, role) in held:
             units[codename].add(unit_id)
-    for codename, unit_id in Grant.objects.filter(user=user, until__gte=day).values_list("permission", "unit_id"):
+    for codename, unit_id in Grant.objects.filter(user=user, until__gte=day).values_list(
+        "permission", "unit_id"
+    ):
         units[codename].add(unit_id)
         units[VIEW].add(unit_id)
     return Rights(

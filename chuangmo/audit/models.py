@@ -54,7 +54,9 @@ class Seal(models.Model):
     """
 
     seal_no = models.BigIntegerField("封存序号", primary_key=True)
-    event = models.OneToOneField(AuditEvent, verbose_name="审计记录", on_delete=models.PROTECT, related_name="seal")
+    event = models.OneToOneField(
+        AuditEvent, verbose_name="审计记录", on_delete=models.PROTECT, related_name="seal"
+    )
     previous_digest = models.CharField("前一摘要", max_length=64)
     digest = models.CharField("摘要", max_length=64)
     sealed_at = models.DateTimeField("封存时间")

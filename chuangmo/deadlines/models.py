@@ -63,7 +63,8 @@ class Obligation(PeriodFields):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *PeriodFields.Meta.constraints,
             models.UniqueConstraint(
-                fields=["kind", "subject_kind", "subject_id", "unit", "cycle"], name="deadlines_obligation_once"
+                fields=["kind", "subject_kind", "subject_id", "unit", "cycle"],
+                name="deadlines_obligation_once",
             ),
             models.CheckConstraint(
                 condition=Q(locks_on__isnull=True) | Q(due_on__isnull=True) | Q(locks_on__gte=F("due_on")),
@@ -98,7 +99,9 @@ class Obligation(PeriodFields):
 class LockException(models.Model):
     """Entry stays open past the lock for one obligation until a day; counted in the unit's record of punctuality."""
 
-    obligation = models.ForeignKey(Obligation, verbose_name="事项", on_delete=models.CASCADE, related_name="exceptions")
+    obligation = models.ForeignKey(
+        Obligation, verbose_name="事项", on_delete=models.CASCADE, related_name="exceptions"
+    )
     until = models.DateField("延至", help_text="最后可填的一天。")
     reason = models.CharField("理由", max_length=200)
     by = models.ForeignKey(

@@ -37,7 +37,9 @@ class Attachment(models.Model):
     """A file as it hangs on something (report, later order, project). Who may see it is asked of its owner
     (`settings.ATTACHMENT_OWNERS`). Removing marks it; the content stays while any revision cites it."""
 
-    file = models.ForeignKey(StoredFile, verbose_name="文件", on_delete=models.PROTECT, related_name="attachments")
+    file = models.ForeignKey(
+        StoredFile, verbose_name="文件", on_delete=models.PROTECT, related_name="attachments"
+    )
     owner_kind = models.CharField("归属类型", max_length=20)
     owner_id = models.BigIntegerField("归属编号")
     name = models.CharField("文件名", max_length=200)

@@ -6,7 +6,8 @@ from datetime import date
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from simple_history.models import HistoricalRecords
 
 
@@ -15,6 +16,11 @@ def valid_at(day: date, prefix: str = "") -> Q:
     return (Q(**{f"{prefix}valid_from__isnull": True}) | Q(**{f"{prefix}valid_from__lte": day})) & (
         Q(**{f"{prefix}valid_to__isnull": True}) | Q(**{f"{prefix}valid_to__gte": day})
     )
+
+
+def since_ever(column: str) -> Coalesce:
+    """A start date in which “always” counts as one value: in a unique key null would equal nothing."""
+    return Coalesce(column, Value(date(1900, 1, 1), output_field=models.DateField()))
 
 
 class DatedQuerySet(models.QuerySet):
@@ -27,7 +33,9 @@ class DatedQuerySet(models.QuerySet):
 class Dated(models.Model):
     """Abstract: counts from `valid_from` to `valid_to`, both days included; an open side has no limit."""
 
-    valid_from = models.DateField("自", null=True, blank=True, help_text="第一天有效的日期；空着表示一直有效。")
+    valid_from = models.DateField(
+        "自", null=True, blank=True, help_text="第一天有效的日期；空着表示一直有效。"
+    )
     valid_to = models.DateField("至", null=True, blank=True, help_text="最后有效的一天；空着表示没有期限。")
 
     objects = DatedQuerySet.as_manager()
@@ -36,14 +44,18 @@ class Dated(models.Model):
         abstract = True
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
-                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_to__isnull=True)
+                | Q(valid_to__gte=F("valid_from")),
                 name="%(app_label)s_%(class)s_dates_in_order",
                 violation_error_message="“至”不能早于“自”。",
             )
         ]
 
     def is_valid(self, at: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= at) and (self.valid_to is None or self.valid_to >= at)
+        return (self.valid_from is None or self.valid_from <= at) and (
+            self.valid_to is None or self.valid_to >= at
+        )
 
 
 class Installation(models.Model):
@@ -58,7 +70,9 @@ class Installation(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "系统设置"
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=Q(pk=1), name="org_installation_single", violation_error_message="只能有一行。")
+            models.CheckConstraint(
+                condition=Q(pk=1), name="org_installation_single", violation_error_message="只能有一行。"
+            )
         ]
 
     def __str__(self) -> str:
@@ -105,10 +119,17 @@ class Unit(Dated):
         help_text="县区创模办、县区内的企业等所属的县（特区、区）。",
     )
     successor = models.ForeignKey(
-        "self", verbose_name="承接单位", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors"
+        "self",
+        verbose_name="承接单位",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="predecessors",
     )
     own_review = models.BooleanField(
-        "本单位审核", default=True, help_text="只有一个人的单位可以关闭：提交后直接进入下一步，时间线上会注明。"
+        "本单位审核",
+        default=True,
+        help_text="只有一个人的单位可以关闭：提交后直接进入下一步，时间线上会注明。",
     )
     order = models.PositiveIntegerField("排序", default=0, help_text="小的排在前面。")
 
@@ -161,7 +182,9 @@ class UnitName(Dated):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Dated.Meta.constraints,
             models.UniqueConstraint(
-                fields=["unit", "name"], name="org_unitname_once", violation_error_message="该单位已有这个名称。"
+                fields=["unit", "name"],
+                name="org_unitname_once",
+                violation_error_message="该单位已有这个名称。",
             ),
         ]
 
@@ -226,8 +249,12 @@ class UnitGroup(models.Model):
 class GroupMember(Dated):
     """A unit's membership in a group, with dates; changes go through `plan.services.duties.sync_assignments`."""
 
-    group = models.ForeignKey(UnitGroup, verbose_name="单位组", on_delete=models.CASCADE, related_name="members")
-    unit = models.ForeignKey(Unit, verbose_name="成员单位", on_delete=models.PROTECT, related_name="group_memberships")
+    group = models.ForeignKey(
+        UnitGroup, verbose_name="单位组", on_delete=models.CASCADE, related_name="members"
+    )
+    unit = models.ForeignKey(
+        Unit, verbose_name="成员单位", on_delete=models.PROTECT, related_name="group_memberships"
+    )
 
     history = HistoricalRecords(verbose_name="组成员历史")
 
@@ -238,8 +265,9 @@ class GroupMember(Dated):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Dated.Meta.constraints,
             models.UniqueConstraint(
-                fields=["group", "unit", "valid_from"],
-                nulls_distinct=False,
+                "group",
+                "unit",
+                since_ever("valid_from"),
                 name="org_groupmember_once",
                 violation_error_message="该单位已经是成员。",
             ),

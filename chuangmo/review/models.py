@@ -34,7 +34,9 @@ class Case(models.Model):
     kind = models.CharField("种类", max_length=20)
     unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="cases")
     state = FSMField("状态", default=State.DRAFT, choices=State.choices, protected=False)
-    revision_no = models.PositiveIntegerField("稿次", default=0, help_text="最近一次提交的稿次；0 表示从未提交。")
+    revision_no = models.PositiveIntegerField(
+        "稿次", default=0, help_text="最近一次提交的稿次；0 表示从未提交。"
+    )
     step_entered_at = models.DateTimeField("进入本步时间")
     step_due_on = models.DateField("本步应办日期", null=True, blank=True)
     submitted_by = models.ForeignKey(
@@ -166,7 +168,9 @@ class Remark(models.Model):
     """A reviewer's word on one cell (or, with an empty key, on the whole), given with a return."""
 
     case = models.ForeignKey(Case, verbose_name="审核件", on_delete=models.PROTECT, related_name="remarks")
-    event = models.ForeignKey(ReviewEvent, verbose_name="经过", on_delete=models.PROTECT, related_name="remarks")
+    event = models.ForeignKey(
+        ReviewEvent, verbose_name="经过", on_delete=models.PROTECT, related_name="remarks"
+    )
     cell = models.CharField("单元格", max_length=40, blank=True)
     text = models.TextField("意见")
 

@@ -26,7 +26,9 @@ class Verdict(models.Model):
     Append-only with a flag on the current one. `result` is everything that a page or print shows (headline, parts,
     formula with numbers, inputs, missing, series), `inputs_digest` proves what it was computed from."""
 
-    indicator = models.ForeignKey(Indicator, verbose_name="指标", on_delete=models.PROTECT, related_name="verdicts")
+    indicator = models.ForeignKey(
+        Indicator, verbose_name="指标", on_delete=models.PROTECT, related_name="verdicts"
+    )
     as_of = models.DateField("截至")
     rule = models.ForeignKey(RuleVersion, verbose_name="规则", on_delete=models.PROTECT, related_name="+")
     status = models.CharField("结论", max_length=8, choices=Status.choices)
@@ -46,7 +48,9 @@ class Verdict(models.Model):
         ordering: ClassVar[list[str]] = ["indicator", "-as_of", "-id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["indicator", "as_of"], condition=Q(is_current=True), name="assessment_verdict_one_current"
+                fields=["indicator", "as_of"],
+                condition=Q(is_current=True),
+                name="assessment_verdict_one_current",
             )
         ]
 

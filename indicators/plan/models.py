@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from simple_history.models import HistoricalRecords
 
 from chuangmo.files.models import MaterialKind
-from chuangmo.org.models import Dated, DatedQuerySet, Unit, UnitGroup
+from chuangmo.org.models import Dated, DatedQuerySet, Unit, UnitGroup, since_ever
 from chuangmo.period_fields import PeriodKind
 
 
@@ -126,7 +127,9 @@ class Indicator(models.Model):
     number = models.PositiveSmallIntegerField("序号")
     name = models.CharField("名称", max_length=120, help_text="方案原文，含限值。")
     short_name = models.CharField("简称", max_length=30, help_text="用于指标墙和手机页面。")
-    category = models.ForeignKey(Category, verbose_name="类别", on_delete=models.PROTECT, related_name="indicators")
+    category = models.ForeignKey(
+        Category, verbose_name="类别", on_delete=models.PROTECT, related_name="indicators"
+    )
 
     objects = IndicatorManager()
     history = HistoricalRecords(verbose_name="指标历史")
@@ -158,7 +161,9 @@ class RuleVersion(models.Model):
     `body` is validated by the settings' RULE_SCHEMA (`indicators.assessment.rules.schema.validate_rule`).
     """
 
-    indicator = models.ForeignKey(Indicator, verbose_name="指标", on_delete=models.PROTECT, related_name="rules")
+    indicator = models.ForeignKey(
+        Indicator, verbose_name="指标", on_delete=models.PROTECT, related_name="rules"
+    )
     version = models.PositiveSmallIntegerField("版本")
     body = models.JSONField("规则")
     is_current = models.BooleanField("现行", default=True)
@@ -193,7 +198,13 @@ class DutyRole(models.TextChoices):
 
 class DutyManager(models.Manager):
     def get_by_natural_key(
-        self, plan: str, number: int, role: str, unit: str | None, group: str | None, valid_from: str | None = None
+        self,
+        plan: str,
+        number: int,
+        role: str,
+        unit: str | None,
+        group: str | None,
+        valid_from: str | None = None,
     ) -> Duty:
         return self.get(
             indicator__plan__code=plan,
@@ -209,13 +220,20 @@ class Duty(Dated):
     """Who leads or is responsible, as the plan says it: one unit or one group. `as_written` keeps the plan's wording
     (an alias, a collective name). Assignments follow from it (`plan.services.duties.sync_assignments`)."""
 
-    indicator = models.ForeignKey(Indicator, verbose_name="指标", on_delete=models.PROTECT, related_name="duties")
+    indicator = models.ForeignKey(
+        Indicator, verbose_name="指标", on_delete=models.PROTECT, related_name="duties"
+    )
     role = models.CharField("角色", max_length=12, choices=DutyRole.choices)
     unit = models.ForeignKey(
         Unit, verbose_name="单位", null=True, blank=True, on_delete=models.PROTECT, related_name="duties"
     )
     group = models.ForeignKey(
-        UnitGroup, verbose_name="单位组", null=True, blank=True, on_delete=models.PROTECT, related_name="duties"
+        UnitGroup,
+        verbose_name="单位组",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="duties",
     )
     as_written = models.CharField("方案原文", max_length=80, blank=True)
     order = models.PositiveSmallIntegerField("次序", default=0)
@@ -230,13 +248,17 @@ class Duty(Dated):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Dated.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(unit__isnull=False, group__isnull=True) | Q(unit__isnull=True, group__isnull=False),
+                condition=Q(unit__isnull=False, group__isnull=True)
+                | Q(unit__isnull=True, group__isnull=False),
                 name="plan_duty_unit_or_group",
                 violation_error_message="请填单位或单位组中的一个。",
             ),
             models.UniqueConstraint(
-                fields=["indicator", "role", "unit", "group", "valid_from"],
-                nulls_distinct=False,
+                "indicator",
+                "role",
+                Coalesce("unit", Value(0)),
+                Coalesce("group", Value(0)),
+                since_ever("valid_from"),
                 name="plan_duty_once",
                 violation_error_message="这条职责已经有了。",
             ),
@@ -268,7 +290,9 @@ class Assignment(Dated):
     """One row per unit × indicator × role, exploded from duties, group members and providers; derived, dated,
     never edited by hand. A `member` owes the narrative and evidence, a `provider` only figures."""
 
-    indicator = models.ForeignKey(Indicator, verbose_name="指标", on_delete=models.PROTECT, related_name="assignments")
+    indicator = models.ForeignKey(
+        Indicator, verbose_name="指标", on_delete=models.PROTECT, related_name="assignments"
+    )
     unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="assignments")
     role = models.CharField("角色", max_length=12, choices=AssignmentRole.choices)
 
@@ -279,8 +303,10 @@ class Assignment(Dated):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Dated.Meta.constraints,
             models.UniqueConstraint(
-                fields=["indicator", "unit", "role", "valid_from"],
-                nulls_distinct=False,
+                "indicator",
+                "unit",
+                "role",
+                since_ever("valid_from"),
                 name="plan_assignment_once",
             ),
         ]
@@ -331,7 +357,11 @@ class DataElement(models.Model):
     frequency = models.CharField("频率", max_length=8, choices=PeriodKind.choices)
     entry = models.CharField("填报方式", max_length=10, choices=Entry.choices, default=Entry.PERIOD)
     site_kind = models.CharField(
-        "按点位填报", max_length=10, choices=SiteKind.choices, blank=True, help_text="空着表示整个单位一个数。"
+        "按点位填报",
+        max_length=10,
+        choices=SiteKind.choices,
+        blank=True,
+        help_text="空着表示整个单位一个数。",
     )
     over_time = models.CharField("跨期合计", max_length=4, choices=OverTime.choices)
     over_units = models.CharField("跨单位合计", max_length=4, choices=OverUnits.choices)
@@ -340,7 +370,11 @@ class DataElement(models.Model):
     high = models.DecimalField("常见上限", max_digits=20, decimal_places=6, null=True, blank=True)
     negative_allowed = models.BooleanField("可为负数", default=False)
     change_limit_pct = models.PositiveSmallIntegerField(
-        "变动说明线（%）", null=True, blank=True, default=30, help_text="比上期变动超过这个百分比要说明原因；空着不查。"
+        "变动说明线（%）",
+        null=True,
+        blank=True,
+        default=30,
+        help_text="比上期变动超过这个百分比要说明原因；空着不查。",
     )
     note = models.CharField("填报说明", max_length=200, blank=True, help_text="显示在单元格旁边。")
 
@@ -366,8 +400,12 @@ class ReportItemManager(models.Manager):
 class ReportItem(models.Model):
     """That an indicator of this plan collects an element: from whom (token, domain.md §3) and until when."""
 
-    indicator = models.ForeignKey(Indicator, verbose_name="指标", on_delete=models.CASCADE, related_name="items")
-    element = models.ForeignKey(DataElement, verbose_name="数据项", on_delete=models.PROTECT, related_name="items")
+    indicator = models.ForeignKey(
+        Indicator, verbose_name="指标", on_delete=models.CASCADE, related_name="items"
+    )
+    element = models.ForeignKey(
+        DataElement, verbose_name="数据项", on_delete=models.PROTECT, related_name="items"
+    )
     reporter = models.CharField(
         "填报单位",
         max_length=60,
@@ -441,7 +479,9 @@ class ChecklistItem(models.Model):
     """One yes/no item of a LIST rule; answered in the reports of the units that its token names."""
 
     code = models.CharField("代码", max_length=40, unique=True, help_text="如 i20.c1；历年不变。")
-    indicator = models.ForeignKey(Indicator, verbose_name="指标", on_delete=models.PROTECT, related_name="checklist")
+    indicator = models.ForeignKey(
+        Indicator, verbose_name="指标", on_delete=models.PROTECT, related_name="checklist"
+    )
     item = models.CharField("事项", max_length=80)
     answered_by = models.CharField("由谁回答", max_length=60, help_text="同“填报单位”。")
     frequency = models.CharField("频率", max_length=8, choices=PeriodKind.choices)
@@ -468,7 +508,9 @@ class MaterialRequirement(models.Model):
     """Material that the archive needs for an indicator: of which kind, from how many years, from whom."""
 
     code = models.CharField("代码", max_length=40, unique=True)
-    indicator = models.ForeignKey(Indicator, verbose_name="指标", on_delete=models.PROTECT, related_name="materials")
+    indicator = models.ForeignKey(
+        Indicator, verbose_name="指标", on_delete=models.PROTECT, related_name="materials"
+    )
     name = models.CharField("材料", max_length=80)
     kind = models.CharField("种类", max_length=8, choices=MaterialKind.choices)
     years = models.PositiveSmallIntegerField("年数", help_text="需要最近几年的材料。")

@@ -39,7 +39,9 @@ class Report(PeriodFields):
     """What one unit reports on one indicator for one period. Its cells are made with it and fixed from then on;
     states and revisions are in `case`, due dates in `obligation` (the current cycle)."""
 
-    indicator = models.ForeignKey(Indicator, verbose_name="指标", on_delete=models.PROTECT, related_name="reports")
+    indicator = models.ForeignKey(
+        Indicator, verbose_name="指标", on_delete=models.PROTECT, related_name="reports"
+    )
     unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="reports")
     part = models.CharField("部分", max_length=10, choices=ReportPart.choices, default=ReportPart.REGULAR)
     has_narrative = models.BooleanField("含文字", default=False, help_text="月报要写进展、问题、措施。")
@@ -56,7 +58,8 @@ class Report(PeriodFields):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *PeriodFields.Meta.constraints,
             models.UniqueConstraint(
-                fields=["unit", "indicator", "period_kind", "period_start", "part"], name="reporting_report_once"
+                fields=["unit", "indicator", "period_kind", "period_start", "part"],
+                name="reporting_report_once",
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
@@ -77,7 +80,9 @@ class ReportValue(models.Model):
     `version` grows by one with every change; a write names the version it saw (`reporting.services.entry`)."""
 
     report = models.ForeignKey(Report, verbose_name="报表", on_delete=models.CASCADE, related_name="values")
-    element = models.ForeignKey(DataElement, verbose_name="数据项", on_delete=models.PROTECT, related_name="+")
+    element = models.ForeignKey(
+        DataElement, verbose_name="数据项", on_delete=models.PROTECT, related_name="+"
+    )
     site = models.ForeignKey(Site, verbose_name="点位", on_delete=models.PROTECT, related_name="+")
     raw = models.CharField("原文", max_length=200, blank=True)
     answer = models.CharField("回答", max_length=14, choices=Answer.choices, blank=True, default=Answer.BLANK)
@@ -191,7 +196,9 @@ class Figure(PeriodFields):
 
     `value` is null when the accepted answer is `not_applicable` (or `not_yet`, which counts as missing)."""
 
-    element = models.ForeignKey(DataElement, verbose_name="数据项", on_delete=models.PROTECT, related_name="figures")
+    element = models.ForeignKey(
+        DataElement, verbose_name="数据项", on_delete=models.PROTECT, related_name="figures"
+    )
     unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="figures")
     site = models.ForeignKey(Site, verbose_name="点位", on_delete=models.PROTECT, related_name="figures")
     answer = models.CharField("回答", max_length=14, choices=Answer.choices)
@@ -237,7 +244,9 @@ class Figure(PeriodFields):
 class AcceptedAnswer(PeriodFields):
     """An accepted answer to a checklist item: append-only, superseded but never changed."""
 
-    item = models.ForeignKey(ChecklistItem, verbose_name="事项", on_delete=models.PROTECT, related_name="accepted")
+    item = models.ForeignKey(
+        ChecklistItem, verbose_name="事项", on_delete=models.PROTECT, related_name="accepted"
+    )
     unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="+")
     answer = models.CharField("回答", max_length=14, choices=ChecklistAnswer.Choice.choices)
     note = models.CharField("说明", max_length=400, blank=True)

@@ -1,0 +1,74 @@
+"""The signs of the house: every status is a sign, a word and a colour, the same on page, in Excel, PDF and mail.
+
+Nobody has to tell colours apart: the sign differs in shape, and the word always stands beside it or is read aloud.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """How one status looks.
+
+    `css` is the colour's class in chuangmo.css; `ink` and `paper` are its text and ground as RRGGBB for places
+    without style sheets (Excel, mail); `short` is one character for the narrow cell of a matrix.
+    """
+
+    sign: str
+    word: str
+    css: str
+    ink: str
+    paper: str
+    short: str = ""
+
+    @property
+    def text(self) -> str:
+        """Sign and word, for plain text: “● 达标”."""
+        return f"{self.sign} {self.word}"
+
+
+_GREEN = ("met", "1F7A4D", "E9F5EE")
+_AMBER = ("margin", "8A5200", "FDF3E1")
+_RED = ("missed", "B42318", "FDECEA")
+_BLUE = ("partial", "34528A", "EAF0FA")
+_GREY = ("none", "565E6B", "EFF1F3")
+
+# Verdicts of an indicator.
+STATUS: dict[str, Sign] = {
+    "met": Sign("●", "达标", *_GREEN),
+    "margin": Sign("▲", "临界", *_AMBER),
+    "missed": Sign("■", "不达标", *_RED),
+    "partial": Sign("◆", "数据不全", *_BLUE),
+    "none": Sign("○", "未到期", *_GREY),
+}
+
+# Where a report stands. The first group are states of its case, the second say something beside the state.
+STATE: dict[str, Sign] = {
+    "missing": Sign("○", "未填报", *_GREY, short="○"),
+    "draft": Sign("◇", "草稿", *_GREY, short="◇"),
+    "submitted": Sign("▷", "已提交", *_BLUE, short="▷"),
+    "signed_off": Sign("◆", "已签审", *_BLUE, short="◆"),
+    "verified": Sign("◈", "已核定", *_BLUE, short="◈"),
+    "accepted": Sign("✓", "已审定", *_GREEN, short="✓"),
+    "returned": Sign("↩", "已退回", *_AMBER, short="↩"),
+    "correcting": Sign("✎", "更正中", *_AMBER, short="✎"),
+    "overdue": Sign("!", "逾期", *_RED, short="!"),
+    "locked": Sign("■", "已锁定", *_RED, short="■"),
+    "in_review": Sign("…", "在审", *_BLUE, short="…"),
+    "not_due": Sign("·", "未到期", *_GREY, short="·"),
+    "waived": Sign("–", "免报", *_GREY, short="–"),
+}
+
+_UNKNOWN = Sign("?", "状态不明", *_GREY, short="?")
+
+
+def status(code: object) -> Sign:
+    """The sign of a verdict; a code nobody knows shows as “? 状态不明” rather than as a wrong word."""
+    return STATUS.get(str(code), _UNKNOWN)
+
+
+def state(code: object) -> Sign:
+    """The sign of a report's state, with the same fallback."""
+    return STATE.get(str(code), _UNKNOWN)
