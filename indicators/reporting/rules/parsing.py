@@ -18,7 +18,6 @@ from enum import StrEnum
 from indicators.standards.rounding import format_number, strip_zeros
 
 __all__ = [
-    "ANSWER_LABELS",
     "BOOLEAN_MEASURE",
     "Answer",
     "ParsedCell",
@@ -38,17 +37,10 @@ class Answer(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
-ANSWER_LABELS: dict[str, str] = {
-    Answer.BLANK: "空白",
-    Answer.VALUE: "数值",
-    Answer.NONE: "无",
-    Answer.NOT_YET: "尚无",
-    Answer.NOT_APPLICABLE: "不适用",
-}
 BOOLEAN_MEASURE = "是否"
 MAX_INTEGER_DIGITS = 14
 MAX_DECIMALS = 6
-MAX_LENGTH = 200  # of anything but a reason; no figure needs more
+MAX_LENGTH = 200  # a reason included; longer text belongs into the narrative
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +91,8 @@ def _plain(raw: str) -> str:
 _WORDS: dict[str, Answer] = {
     **dict.fromkeys(("无", "零", "〇", "没有"), Answer.NONE),
     **dict.fromkeys(
-        ("尚无", "尚未", "暂无", "未报", "待报", "尚无数据", "暂无数据", "尚未统计"), Answer.NOT_YET
+        ("尚无", "尚未", "尚未有数", "暂无", "未报", "待报", "尚无数据", "暂无数据", "尚未统计"),
+        Answer.NOT_YET,
     ),
     **dict.fromkeys(("不适用", "不涉及"), Answer.NOT_APPLICABLE),
 }
@@ -126,15 +119,15 @@ def parse_cell(raw: str, measure: str, precision: int, *, negative_allowed: bool
 
     Understood: full-width digits and signs; thousands marks (comma, blank, thin blank, apostrophe) in their right
     places; 85% where the measure is in %; 1.2万 and 3亿 where the measure is not itself in 万 or 亿; the element's own
-    unit behind the number; 1.2E+05 as Excel shows it; 无 / 零 → NONE, 尚无 → NOT_YET, 不适用：原因 → NOT_APPLICABLE.
+    unit behind the number; 1.2E+05 as Excel shows it; 无 / 零 → NONE, 尚未有数 → NOT_YET, 不适用：原因 → NOT_APPLICABLE.
     Never raises for any text; an unreadable one comes back with `error`.
     """
     trimmed = raw.strip()
+    if len(trimmed) > MAX_LENGTH:
+        return ParsedCell(raw, Answer.BLANK, error=f"内容太长，最多 {MAX_LENGTH} 个字符")
     if found := _WITH_REASON.fullmatch(trimmed):
         reason = found["after"] or found["inside"] or found["because"]
         return ParsedCell(raw, Answer.NOT_APPLICABLE, reason=reason.strip())
-    if len(trimmed) > MAX_LENGTH:
-        return ParsedCell(raw, Answer.BLANK, error=f"“{_shown(trimmed[:MAX_LENGTH])}”太长，不是数字")
     text = _plain(raw)
     if not text:
         return ParsedCell(raw, Answer.BLANK)
@@ -153,7 +146,7 @@ def _read(raw: str, text: str, measure: str, precision: int, negative_allowed: b
     if answer is Answer.NOT_YET:
         return ParsedCell(raw, answer)
     if set(text) <= _STROKES:
-        raise _Unreadable(f"“{_shown(raw)}”意思不明，请改选“尚无”“无”或“不适用”")
+        raise _Unreadable(f"“{_shown(raw)}”意思不明，请改选“尚未有数”“无”或“不适用”")
     if measure == BOOLEAN_MEASURE:
         return ParsedCell(raw, Answer.VALUE, _read_yes_no(text))
     value, note = _read_number(text, measure)

@@ -111,7 +111,8 @@ def test_units_and_scales(raw: str, measure: str, precision: int, expected: str,
         ("١٢", "“١٢”不是数字"),
         ("1.234,5", "“1.234,5”不是数字"),
         ("x" * 30, "“xxxxxxxxxxxxxxxxxxxx…”不是数字"),
-        ("9" * 300, "“99999999999999999999…”太长，不是数字"),
+        ("9" * 201, "内容太长，最多 200 个字符"),
+        ("不适用：" + "长" * 200, "内容太长，最多 200 个字符"),
         ("1,2,3", f"“1,2,3”{THOUSANDS}"),
         ("1,23", f"“1,23”{THOUSANDS}"),
         ("1,2345", f"“1,2345”{THOUSANDS}"),
@@ -142,10 +143,10 @@ def test_units_and_scales(raw: str, measure: str, precision: int, expected: str,
         ("1.25", "最多 1 位小数"),
         ("1.200001", "最多 1 位小数"),
         ("1.234567万", "最多 1 位小数"),
-        ("—", "“—”意思不明，请改选“尚无”“无”或“不适用”"),
-        ("-", "“-”意思不明，请改选“尚无”“无”或“不适用”"),
-        ("——", "“——”意思不明，请改选“尚无”“无”或“不适用”"),
-        ("/", "“/”意思不明，请改选“尚无”“无”或“不适用”"),
+        ("—", "“—”意思不明，请改选“尚未有数”“无”或“不适用”"),
+        ("-", "“-”意思不明，请改选“尚未有数”“无”或“不适用”"),
+        ("——", "“——”意思不明，请改选“尚未有数”“无”或“不适用”"),
+        ("/", "“/”意思不明，请改选“尚未有数”“无”或“不适用”"),
         ("2017-05-31", "“2017-05-31”像是日期，不是数字"),
         ("5/6", "“5/6”像是日期，不是数字"),
         ("5月1日", "“5月1日”像是日期，不是数字"),
@@ -192,7 +193,7 @@ def test_none_is_a_confirmed_zero(raw: str) -> None:
     assert parse_cell(raw, "起", 0) == ParsedCell(raw, Answer.NONE, Decimal(0), note="记作 0（无）")
 
 
-@pytest.mark.parametrize("raw", ["尚无", "尚未", "暂无数据", "未报"])
+@pytest.mark.parametrize("raw", ["尚未有数", "尚无", "尚未", "暂无数据", "未报"])
 def test_not_yet_has_no_number(raw: str) -> None:
     assert parse_cell(raw, "起", 0) == ParsedCell(raw, Answer.NOT_YET)
 
@@ -204,7 +205,7 @@ def test_not_yet_has_no_number(raw: str) -> None:
         ("不适用，停产", "停产"),
         ("不适用（全年停产）", "全年停产"),
         ("不适用因停产", "因停产"),
-        ("不适用：" + "长" * 500, "长" * 500),
+        ("不适用：" + "长" * 190, "长" * 190),
     ],
 )
 def test_not_applicable_brings_its_reason(raw: str, reason: str) -> None:
