@@ -1,19 +1,51 @@
-"""Turns what services refuse into a page (or a JSON answer) that says so in words."""
+"""Two rules for every request: one has to be signed in, and what a service refuses is told in its own words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from chuangmo.errors import DomainError, Invalid, Refused, Stale
 
-STATUS = {Refused: 403, Stale: 409, Invalid: 422}
+SIGN_IN_AGAIN = "登录已过期，没有保存。请在新窗口重新登录，再回到本页重试；本页填写的内容还在。"
+
+
+def is_script(request: HttpRequest) -> bool:
+    """Whether a script of ours asks (htmx, fetch), which wants a short answer rather than a page."""
+    return request.headers.get("HX-Request") == "true" or wants_json(request)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    accepted = request.headers.get("Accept", "")
+    return accepted.startswith("application/json") or request.content_type == "application/json"
+
+
+def plain_answer(request: HttpRequest, text: str, status: int, **extra: object) -> HttpResponse:
+    """The text as JSON ({"error": …}) or as plain text, whichever the script asked for."""
+    if wants_json(request):
+        return JsonResponse(
+            {"error": text, **extra}, status=status, json_dumps_params={"ensure_ascii": False}
+        )
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Everything needs a signed-in person, except views marked `login_not_required`.
+
+    A page leads to the sign-in and back. A script gets 401 and a sentence: a redirect would lose what was typed.
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
+        if is_script(request):
+            return plain_answer(request, SIGN_IN_AGAIN, 401)
+        return super().handle_no_permission(request, view_func)
 
 
 class DomainErrors:
-    """A `DomainError` that a view did not handle becomes 403, 409 or 422 with its own text."""
+    """Turns the errors of services into answers: Refused 403, Stale 409, everything else 422."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -24,8 +56,14 @@ class DomainErrors:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, DomainError):
             return None
-        status = STATUS.get(type(exception), 400)
-        if "application/json" in request.headers.get("Accept", ""):
-            faults = exception.faults if isinstance(exception, Invalid) else {}
-            return JsonResponse({"error": str(exception), "faults": faults}, status=status)
-        return render(request, "refused.html", {"message": str(exception), "status": status}, status=status)
+        status = status_of(exception)
+        if is_script(request):
+            extra = {"faults": exception.faults} if isinstance(exception, Invalid) else {}
+            return plain_answer(request, str(exception), status, **extra)
+        return render(request, f"{status}.html", {"reason": str(exception)}, status=status)
+
+
+def status_of(error: DomainError) -> int:
+    if isinstance(error, Refused):
+        return 403
+    return 409 if isinstance(error, Stale) else 422

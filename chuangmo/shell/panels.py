@@ -12,17 +12,23 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 
 OWED, WAITING, CHANGED = "owed", "waiting", "changed"
 AREAS = {OWED: "我要报的", WAITING: "等我办的", CHANGED: "变化"}
+EMPTY = {
+    OWED: "现在没有要报的",
+    WAITING: "现在没有等您办的",
+    CHANGED: "最近没有变化",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
     """One box of the home page.
 
-    `template` is included with `context`; the page itself writes the title and, if given, the count.
+    `template` gets the names in `context` and those of every page; the box's title and count are written around it.
     """
 
     area: str
@@ -36,16 +42,31 @@ class Panel:
             raise ValueError(f"首页没有“{self.area}”这一栏")
 
 
-PanelSource = Callable[[HttpRequest], "Panel | None"]
+PanelSource = Callable[[HttpRequest], Panel | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A panel as it goes into the page."""
+
+    title: str
+    count: int | None
+    html: str
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One of the three parts of the home page, with what its sources gave."""
+    """One of the three parts of the home page."""
 
     code: str
     title: str
-    panels: tuple[Panel, ...]
+    panels: tuple[Box, ...]
+    empty_text: str
+
+    @property
+    def count(self) -> int:
+        """How many things wait in it, over all boxes that count."""
+        return sum(box.count or 0 for box in self.panels)
 
 
 def home_areas(request: HttpRequest) -> list[Area]:
@@ -53,5 +74,11 @@ def home_areas(request: HttpRequest) -> list[Area]:
     sources: list[PanelSource] = [import_string(path) for path in settings.HOME_PANELS]
     panels = [panel for source in sources if (panel := source(request)) is not None]
     return [
-        Area(code, title, tuple(panel for panel in panels if panel.area == code)) for code, title in AREAS.items()
+        Area(code, title, tuple(_box(panel, request) for panel in panels if panel.area == code), EMPTY[code])
+        for code, title in AREAS.items()
     ]
+
+
+def _box(panel: Panel, request: HttpRequest) -> Box:
+    context = {**panel.context, "panel": panel}
+    return Box(panel.title, panel.count, render_to_string(panel.template, context, request=request))

@@ -19,9 +19,9 @@ register = template.Library()
 
 
 @register.filter
-def figure(value: object, places: int | None = None) -> str:
+def figure(value: object, places: int | str | None = None) -> str:
     """{{ 9412.5|figure:1 }} → 9 412.5 (thin space, half to even); missing → —."""
-    return display.figure(value, places)
+    return display.figure(value, _given(places))
 
 
 @register.filter
@@ -122,17 +122,28 @@ def sparkline(values: charts.Values, width: int = 96, height: int = 28, label: s
 @register.simple_tag
 def trend_chart(
     points: Sequence[charts.Point],
-    threshold: Decimal | float | None = None,
+    threshold: Decimal | float | str | None = None,
     direction: str = "ge",
     unit: str = "",
     title: str = "",
     kind: str = "line",
-    places: int | None = None,
+    places: int | str | None = None,
 ) -> SafeString:
     """See chuangmo.shell.charts.trend_chart."""
     return charts.trend_chart(
-        points, threshold=threshold, direction=direction, unit=unit, title=title, kind=kind, places=places
+        points,
+        threshold=None if isinstance(threshold, str) else threshold,
+        direction=direction,
+        unit=unit,
+        title=title,
+        kind=kind,
+        places=_given(places),
     )
+
+
+def _given(places: int | str | None) -> int | None:
+    """A template hands on an empty text for a variable that it wasn't given."""
+    return None if isinstance(places, str) else places
 
 
 _CHECKS = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect)

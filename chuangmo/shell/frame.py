@@ -1,0 +1,113 @@
+"""What stands around every page: the installation's name, the person, the menu. Read once a request, when first used."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from chuangmo import clock
+from chuangmo.access.models import Membership, Role
+from chuangmo.org.models import Installation
+
+STAFF = "staff"  # in settings.NAVIGATION: whoever may enter the admin, whatever the unit
+
+
+@dataclass(frozen=True, slots=True)
+class RoleLine:
+    """One of the person's roles, in words."""
+
+    unit: str
+    role: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in, as the head of the page says it."""
+
+    name: str
+    unit: str
+    roles: tuple[RoleLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    label: str
+    url: str
+    current: bool
+
+
+class Frame:
+    """The surroundings of one request's page: two queries at most, both only if the page shows them."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        user = getattr(request, "user", None)  # absent when an early middleware failed
+        self._user = user if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def installation(self) -> Installation:
+        return Installation.current()
+
+    @cached_property
+    def is_demo(self) -> bool:
+        return settings.CHUANGMO_DEMO or self.installation.is_demonstration
+
+    @cached_property
+    def person(self) -> Person | None:
+        if self._user is None:
+            return None
+        rows = (
+            Membership.objects.valid(clock.today())
+            .filter(user=self._user)
+            .select_related("unit")
+            .order_by("unit__order", "unit_id", "role")
+        )
+        lines = tuple(RoleLine(row.unit.short_name, Role(row.role).label, row.role) for row in rows)
+        return Person(name=str(self._user), unit=lines[0].unit if lines else "", roles=lines)
+
+    @cached_property
+    def nav(self) -> list[NavItem]:
+        """The menu of this person: only pages that exist, the one that we are on marked."""
+        if self._user is None or self.person is None:
+            return []
+        held = {line.code for line in self.person.roles} | ({STAFF} if self._user.is_staff else set())
+        pages = [
+            (label, url)
+            for label, name, roles in settings.NAVIGATION
+            if may_see(held, roles) and (url := _address(name)) is not None
+        ]
+        here = _closest(self._request.path, [url for _, url in pages])
+        return [NavItem(label, url, url == here) for label, url in pages]
+
+
+def frame_of(request: HttpRequest) -> Frame:
+    """The request's frame, made once."""
+    found: Frame | None = getattr(request, "frame", None)
+    if found is None:
+        found = Frame(request)
+        request.frame = found  # type: ignore[attr-defined]
+    return found
+
+
+def may_see(held: Collection[str], wanted: Collection[str]) -> bool:
+    """Whether a menu entry for these roles is for somebody who holds those; no roles named means everybody."""
+    return not wanted or not set(held).isdisjoint(wanted)
+
+
+def _address(name: str) -> str | None:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None
+
+
+def _closest(path: str, urls: list[str]) -> str | None:
+    """The longest of the addresses that the path lies under; the home page counts only for itself."""
+    fitting = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(fitting, key=len, default=None)
