@@ -124,3 +124,11 @@ def media_root(tmp_path: Path) -> Iterator[Path]:
     folder.mkdir()
     with override_settings(MEDIA_ROOT=str(folder)):
         yield folder
+
+
+@pytest.fixture
+def cast(db: None):
+    """The fixed cast of people and units (`tests.factories.Cast`)."""
+    from tests.factories import make_cast
+
+    return make_cast()
