@@ -222,6 +222,17 @@ SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 GUARDIAN_RAISE_403 = True
 DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
+# The menu: label, name of the address, roles that see it (none named: everybody; "staff": whoever may enter the admin).
+# An entry appears once its address exists.
+_READERS = ("reporter", "reviewer", "office", "county_office", "inspector", "observer", "admin")  # not assessors
+NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
+    ("首页", "home", ()),
+    ("填报", "reporting:report-list", ("reporter", "reviewer", "office", "county_office")),
+    ("审核", "reporting:queue", ("reviewer", "office")),
+    ("指标", "assessment:wall", _READERS),
+    ("完成情况", "assessment:matrix", _READERS),
+    ("管理", "admin:index", ("staff",)),
+]
 # What lower floors show of upper ones, by dotted path, so that imports point one way.
 HOME_PANELS = [
     "indicators.reporting.panels.owed",
