@@ -116,7 +116,7 @@ def trend_chart(
     parts.append(frame.last_value(points, unit, places))
     return format_html(
         '<svg class="trend" viewBox="0 0 {} {}" width="{}" height="{}" role="img" focusable="false"'
-        ' aria-label="{}" font-size="12">{}</svg>',
+        ' aria-label="{}" font-size="12" font-family="\'Noto Sans CJK SC\',\'Microsoft YaHei\',sans-serif">{}</svg>',
         width,
         height,
         width,

@@ -56,7 +56,7 @@ class Frame:
 
     @cached_property
     def is_demo(self) -> bool:
-        return settings.CHUANGMO_DEMO or self.installation.is_demonstration
+        return is_demonstration(self.installation)
 
     @cached_property
     def person(self) -> Person | None:
@@ -84,6 +84,11 @@ class Frame:
         ]
         here = _closest(self._request.path, [url for _, url in pages])
         return [NavItem(label, url, url == here) for label, url in pages]
+
+
+def is_demonstration(installation: Installation) -> bool:
+    """Whether pages and prints must carry the mark: the row says so, or the whole installation was started so."""
+    return bool(settings.CHUANGMO_DEMO or installation.is_demonstration)
 
 
 def frame_of(request: HttpRequest) -> Frame:
