@@ -86,6 +86,11 @@ class Case(models.Model):
     def unlock(self) -> None: ...
 
 
+class ReviewStepManager(models.Manager):
+    def get_by_natural_key(self, kind: str, state: str) -> ReviewStep:
+        return self.get(kind=kind, state=state)
+
+
 class ReviewStep(models.Model):
     """How many working days a step may take, per kind of case; an administrator may change it (domain.md §5)."""
 
@@ -94,6 +99,7 @@ class ReviewStep(models.Model):
     label = models.CharField("步骤", max_length=20)
     days = models.PositiveSmallIntegerField("工作日", help_text="从进入本步起几个工作日内应办完。")
 
+    objects = ReviewStepManager()
     history = HistoricalRecords(verbose_name="审核步骤历史")
 
     class Meta:
@@ -105,6 +111,9 @@ class ReviewStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.label} {self.days} 个工作日"
+
+    def natural_key(self) -> tuple[str, str]:
+        return (self.kind, self.state)
 
 
 class Revision(models.Model):
