@@ -229,8 +229,8 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("首页", "home", ()),
     ("填报", "reporting:report-list", ("reporter", "reviewer", "office", "county_office")),
     ("审核", "reporting:queue", ("reviewer", "office")),
-    ("指标", "assessment:wall", _READERS),
-    ("完成情况", "assessment:matrix", _READERS),
+    ("指标", "assessment:wall-current", _READERS),
+    ("完成情况", "assessment:matrix-current", _READERS),
     ("管理", "admin:index", ("staff",)),
 ]
 # What lower floors show of upper ones, by dotted path, so that imports point one way.
@@ -248,4 +248,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {  # a line for every step and every font of a print
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+    },
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from chuangmo import clock
 from chuangmo.access.models import Membership, Role
 from chuangmo.org.models import Installation
 
+PLAN_PREFIX = re.compile(r"^/p/[^/]+/")
 STAFF = "staff"  # in settings.NAVIGATION: whoever may enter the admin, whatever the unit
 
 
@@ -113,6 +115,10 @@ def _address(name: str) -> str | None:
 
 
 def _closest(path: str, urls: list[str]) -> str | None:
-    """The longest of the addresses that the path lies under; the home page counts only for itself."""
+    """The longest of the addresses that the path lies under; the home page counts only for itself.
+
+    The menu leads to short addresses, and pages of a plan live under /p/<code>/: both count as the same place.
+    """
+    path = PLAN_PREFIX.sub("/", path)
     fitting = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
     return max(fitting, key=len, default=None)

@@ -42,6 +42,8 @@ STATUS: dict[str, Sign] = {
     "missed": Sign("■", "不达标", *_RED),
     "partial": Sign("◆", "数据不全", *_BLUE),
     "none": Sign("○", "未到期", *_GREY),
+    # Only a part of an indicator, never an indicator.
+    "not_applicable": Sign("–", "不适用", *_GREY),
 }
 
 # Where a report stands. The first group are states of its case, the second say something beside the state.
