@@ -24,7 +24,8 @@ class Verdict(models.Model):
     """How an indicator stands at a month end: a pure function of accepted figures and rule version.
 
     Append-only with a flag on the current one. `result` is everything that a page or print shows (headline, parts,
-    formula with numbers, inputs, missing, series), `inputs_digest` proves what it was computed from."""
+    formula with numbers, inputs, missing, series), `card` the little of it that the wall needs, `inputs_digest`
+    proves what it was computed from. Written by `assessment.services.refreshing`."""
 
     indicator = models.ForeignKey(
         Indicator, verbose_name="指标", on_delete=models.PROTECT, related_name="verdicts"
@@ -38,6 +39,7 @@ class Verdict(models.Model):
     headline = models.CharField("结果", max_length=80)
     threshold = models.CharField("限值", max_length=80)
     remark = models.CharField("说明", max_length=200, blank=True)
+    card = models.JSONField("卡片", default=dict, help_text="指标墙要的少量内容，免得每次读整份推导。")
     result = models.JSONField("推导")
     inputs_digest = models.CharField("输入摘要", max_length=64)
     computed_at = models.DateTimeField("评定时间")

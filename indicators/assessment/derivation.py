@@ -1,0 +1,183 @@
+"""A stored verdict made ready to show: the one context builder that page, workbook and print share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+__all__ = ["DerivationView", "MissingView", "PartView", "PointView", "StepView", "present"]
+
+MISSING_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class MissingView:
+    """水城县人民政府 2017年4月 生活垃圾产生量, due on a day."""
+
+    text: str
+    unit_name: str
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class PointView:
+    """One value of a series: label, number (None = not known), text with unit, and whether it is 估 or partial."""
+
+    label: str
+    value: Decimal | None
+    text: str
+    complete: bool
+    estimated: bool
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One stretch of a part's window."""
+
+    label: str
+    status: str
+    text: str
+    threshold: str
+    formula: str
+    remark: str
+    provisional: bool
+    estimated: bool
+    missing: Sequence[MissingView]
+
+
+@dataclass(frozen=True)
+class PartView:
+    """One part of an indicator's rule, with all that led to its verdict."""
+
+    code: str
+    name: str
+    kind: str
+    status: str
+    value: Decimal | None
+    text: str
+    threshold: str
+    expression: str
+    formula: str
+    remark: str
+    note: str
+    provisional: bool
+    estimated: bool
+    correcting: bool
+    steps: Sequence[StepView]
+    missing: Sequence[MissingView]
+    missing_more: int
+    years: Sequence[PointView]
+    year_to_date: PointView | None
+    series: Sequence[PointView]
+    limit: Decimal | None
+    falls: bool
+
+    @property
+    def chart_points(self) -> list[tuple[str, Decimal | None]]:
+        """(label, value) pairs of the trend chart."""
+        return [(point.label, point.value) for point in self.series]
+
+    @property
+    def has_chart(self) -> bool:
+        """A line needs two values."""
+        return sum(point.value is not None for point in self.series) >= 2
+
+
+@dataclass(frozen=True)
+class DerivationView:
+    """A verdict's derivation."""
+
+    sentence: str
+    parts: Sequence[PartView]
+    missing: Sequence[MissingView]
+    missing_more: int
+    figure_count: int
+    digest: str
+
+
+def present(result: Mapping[str, Any]) -> DerivationView:
+    """Turn `Verdict.result` (as `VerdictResult.to_json` wrote it) into what templates and exports read."""
+    missing = [_missing(one) for one in result["missing"]]
+    return DerivationView(
+        sentence=result["sentence"],
+        parts=[_part(part) for part in result["parts"]],
+        missing=missing[:MISSING_SHOWN],
+        missing_more=max(0, len(missing) - MISSING_SHOWN),
+        figure_count=len(set(result["figure_ids"])),
+        digest=result["inputs_digest"],
+    )
+
+
+def _part(part: Mapping[str, Any]) -> PartView:
+    missing = [_missing(one) for one in part["missing"]]
+    return PartView(
+        code=part["code"],
+        name=part["name"],
+        kind=part["kind"],
+        status=part["status"],
+        value=_decimal(part["value"]),
+        text=part["text"],
+        threshold=part["threshold"],
+        expression=part["expression"],
+        formula=part["formula"],
+        remark=part["remark"],
+        note=part["note"],
+        provisional=part["provisional"],
+        estimated=part["estimated"],
+        correcting=part["correcting"],
+        steps=[_step(step) for step in part["steps"]],
+        missing=missing[:MISSING_SHOWN],
+        missing_more=max(0, len(missing) - MISSING_SHOWN),
+        years=[_point(point) for point in part["years"]],
+        year_to_date=_point(part["year_to_date"]) if part["year_to_date"] else None,
+        series=[_point(point) for point in part["series"]],
+        limit=_limit(part["threshold"]),
+        falls=part["threshold"].startswith(("≤", "<")),
+    )
+
+
+def _step(step: Mapping[str, Any]) -> StepView:
+    return StepView(
+        label=step["label"],
+        status=step["status"],
+        text=step["text"],
+        threshold=step["threshold"],
+        formula=step["formula"],
+        remark="；".join(text for text in (step["reason"], step["remark"]) if text),
+        provisional=step["provisional"],
+        estimated=step["estimated"],
+        missing=[_missing(one) for one in step["missing"][:MISSING_SHOWN]],
+    )
+
+
+def _missing(one: Mapping[str, Any]) -> MissingView:
+    due = one["due_on"]
+    return MissingView(
+        text=one["text"], unit_name=one["unit_name"], due_on=date.fromisoformat(due) if due else None
+    )
+
+
+def _point(point: Mapping[str, Any]) -> PointView:
+    return PointView(
+        label=point["label"],
+        value=_decimal(point["value"]),
+        text=point["text"],
+        complete=point["complete"],
+        estimated=point["estimated"],
+    )
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _limit(threshold: str) -> Decimal | None:
+    """The number in “≥ 80%”, for the chart's line; None where the limit is words (逐年下降)."""
+    digits = "".join(char for char in threshold if char.isdigit() or char in ".-−").replace("−", "-")
+    try:
+        return Decimal(digits)
+    except ArithmeticError:
+        return None

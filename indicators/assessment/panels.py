@@ -1,0 +1,28 @@
+"""What the assessment shows on the home page."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from chuangmo import clock
+from chuangmo.access.queries import rights_for
+from chuangmo.shell.panels import CHANGED, Panel
+from indicators.assessment.queries.changes import changes
+from indicators.assessment.services.refreshing import month_ends
+from indicators.plan.models import Plan
+
+
+def changed(request: HttpRequest) -> Panel | None:
+    """Indicators whose verdict changed in the newest complete month."""
+    plan = Plan.objects.filter(is_current=True).first()
+    if plan is None or not rights_for(request).sees_campaign:
+        return None
+    ends = month_ends(plan, clock.today())
+    found = changes(plan, ends[-1]) if ends else []
+    return Panel(
+        area=CHANGED,
+        title="指标结论的变化",
+        template="assessment/_changed_panel.html",
+        context={"changes": found, "plan": plan, "as_of": ends[-1] if ends else None},
+        count=len(found),
+    )

@@ -1,0 +1,102 @@
+"""What the wall of 26 shows for one month end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q
+
+from chuangmo.review.models import EDITABLE, IN_REVIEW, State
+from indicators.assessment.models import Status, Verdict
+from indicators.plan.models import Category, Indicator, Plan
+from indicators.reporting.models import Report
+
+
+@dataclass(frozen=True)
+class Card:
+    """One indicator on the wall; `verdict` is None before it was first assessed."""
+
+    indicator: Indicator
+    verdict: Verdict | None
+
+    @property
+    def status(self) -> str:
+        return self.verdict.status if self.verdict else Status.NONE
+
+    @property
+    def line(self) -> list[Decimal | None]:
+        """Values of the small line, oldest first; None is a gap."""
+        return [None if value is None else Decimal(value) for value in self._card.get("series", [])]
+
+    @property
+    def missing_words(self) -> str:
+        """水城县未报 · 水城县、盘县等 5 个单位未报 · empty when nobody is missing."""
+        units = self._card.get("missing_units", [])
+        if not units:
+            return ""
+        if len(units) <= 2:
+            return f"{'、'.join(units)}未报"
+        return f"{'、'.join(units[:2])}等 {len(units)} 个单位未报"
+
+    @property
+    def _card(self) -> dict[str, Any]:
+        return self.verdict.card if self.verdict else {}
+
+
+@dataclass(frozen=True)
+class Wall:
+    """Cards under their categories, how many stand where, and the month's reports."""
+
+    groups: Sequence[tuple[Category, Sequence[Card]]]
+    counts: Sequence[tuple[str, int]]
+    reports: ReportCounts
+
+
+@dataclass(frozen=True)
+class ReportCounts:
+    """Reports owed for periods that end in one month."""
+
+    owed: int
+    accepted: int
+    in_review: int
+    late: int
+
+
+def wall(plan: Plan, as_of: date, today: date) -> Wall:
+    """The wall at a month end; `today` decides only which of the month's reports count as late."""
+    indicators = Indicator.objects.filter(plan=plan).select_related("category").order_by("number")
+    verdicts = {
+        verdict.indicator_id: verdict
+        for verdict in Verdict.objects.filter(indicator__plan=plan, as_of=as_of, is_current=True).defer(
+            "result"
+        )
+    }
+    groups: dict[int, tuple[Category, list[Card]]] = {}
+    statuses: Counter[str] = Counter()
+    for indicator in indicators:
+        card = Card(indicator, verdicts.get(indicator.pk))
+        groups.setdefault(indicator.category_id, (indicator.category, []))[1].append(card)
+        statuses[card.status] += 1
+    ordered = sorted(groups.values(), key=lambda group: group[0].order)
+    return Wall(
+        groups=ordered,
+        counts=[(status, statuses[status]) for status in Status.values],
+        reports=report_counts(plan, as_of, today),
+    )
+
+
+def report_counts(plan: Plan, month_end: date, today: date) -> ReportCounts:
+    """Count the reports of periods that end with the month."""
+    waiting = Q(case__state__in=EDITABLE, obligation__done_at__isnull=True)
+    row = Report.objects.filter(indicator__plan=plan, period_end=month_end).aggregate(
+        owed=Count("pk"),
+        accepted=Count("pk", filter=Q(case__state=State.ACCEPTED)),
+        in_review=Count("pk", filter=Q(case__state__in=IN_REVIEW)),
+        late=Count("pk", filter=waiting & Q(obligation__due_on__lt=today)),
+    )
+    return ReportCounts(**row)

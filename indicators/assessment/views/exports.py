@@ -1,0 +1,51 @@
+"""The month's table taken away as workbook or PDF."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from chuangmo.org.models import Installation
+from chuangmo.shell.printing import render_pdf
+from indicators.assessment import workbook
+from indicators.assessment.queries.month_table import month_table
+from indicators.assessment.views._asked import month_asked, plan_asked
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_GET
+def month_workbook(request: HttpRequest, plan: str, month: str) -> HttpResponse:
+    found, _ = plan_asked(request, plan)
+    asked = month_asked(month, found)
+    installation = Installation.current()
+    title = f"{installation.city}创模 26 项指标（截至 {asked.label}）"
+    content = workbook.month_workbook(
+        month_table(found, asked.end), title=title, as_of=asked.end, is_demo=installation.is_demonstration
+    )
+    return _download(content, XLSX, f"{title}.xlsx")
+
+
+@require_GET
+def month_pdf(request: HttpRequest, plan: str, month: str) -> HttpResponse:
+    found, _ = plan_asked(request, plan)
+    asked = month_asked(month, found)
+    title = f"26 项指标（截至 {asked.label}）"
+    content = render_pdf(
+        "assessment/month_print.html",
+        {
+            "page_title": title,
+            "landscape": True,
+            "rows": month_table(found, asked.end),
+            "printed_by": str(request.user),
+        },
+    )
+    return _download(content, "application/pdf", f"{Installation.current().city}创模 {title}.pdf")
+
+
+def _download(content: bytes, mime: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=mime)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return response

@@ -1,0 +1,39 @@
+"""Completeness: unit × month."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET
+
+from chuangmo import clock
+from chuangmo.org.models import UnitKind
+from indicators.assessment.queries.matrix import matrix
+from indicators.assessment.views._asked import plan_asked
+from indicators.plan.models import Indicator, Plan
+
+
+@require_GET
+def current_matrix(request: HttpRequest) -> HttpResponse:
+    return redirect("assessment:matrix-show", Plan.objects.current().code)
+
+
+@require_GET
+def show_matrix(request: HttpRequest, plan: str) -> HttpResponse:
+    found, _ = plan_asked(request, plan)
+    number = request.GET.get("indicator", "")
+    chosen = get_object_or_404(Indicator, plan=found, number=int(number)) if number.isdecimal() else None
+    kind = request.GET.get("kind", "")
+    return render(
+        request,
+        "assessment/matrix_show.html",
+        {
+            "page_title": f"报送情况 · {found.year} 年",
+            "plan": found,
+            "matrix": matrix(found, clock.today(), kind=kind, indicator=chosen),
+            "indicators": found.indicators.all(),
+            "kinds": UnitKind.choices,
+            "chosen": chosen,
+            "kind": kind,
+        },
+    )
