@@ -23,11 +23,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
+from chuangmo.deadlines.rules import LOCK_WORKING_DAYS
 from chuangmo.periods import KIND_LABELS, Kind, Period
 
 __all__ = ["DueKind", "DueRule", "describe_due", "due_on", "locks_on", "parse_due", "validate_due"]
-
-LOCK_WORKING_DAYS = 5  # domain.md §5: `locks_on` = due + 5 working days
 
 
 class DueKind(StrEnum):
