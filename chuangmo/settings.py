@@ -104,7 +104,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "chuangmo.shell.middleware.SignInRequired",
     "chuangmo.shell.middleware.DomainErrors",
     "axes.middleware.AxesMiddleware",
 ]

@@ -64,7 +64,9 @@ def line_path(places: Iterable[Place | None]) -> str:
 
 def _run(run: Sequence[Place]) -> str:
     start, *rest = (f"{_n(x)} {_n(y)}" for x, y in run)
-    return f"M{start}" + ("".join(f"L{place}" for place in rest) or "h.1")  # a lone value: a dot by the round cap
+    return f"M{start}" + (
+        "".join(f"L{place}" for place in rest) or "h.1"
+    )  # a lone value: a dot by the round cap
 
 
 def _places(
@@ -138,9 +140,7 @@ def _spoken(
     places: int | None,
 ) -> str:
     told = "，".join(f"{label} {figure(value, places)}" for label, value in points)
-    limit = (
-        "" if threshold is None else f"；要求 {DIRECTIONS.get(direction, '')} {figure(threshold)}{unit}"
-    )
+    limit = "" if threshold is None else f"；要求 {DIRECTIONS.get(direction, '')} {figure(threshold)}{unit}"
     return f"{title or '走势'}（{unit or '数值'}）：{told}{limit}"
 
 
@@ -160,7 +160,9 @@ class _Frame:
     ) -> None:
         self.points = points
         self.width, self.height = width, height
-        reach = [*known] + ([] if threshold is None else [float(threshold)]) + ([0.0] if kind == "bar" else [])
+        reach = (
+            [*known] + ([] if threshold is None else [float(threshold)]) + ([0.0] if kind == "bar" else [])
+        )
         self.ticks = _ticks(min(reach), max(reach))
         self.low, self.high = self.ticks[0], self.ticks[-1]
         self.slot = (width - self.LEFT - self.RIGHT) / len(points)
@@ -218,9 +220,7 @@ class _Frame:
             for x, y in (place for place in self.places() if place is not None)
         ]
 
-    def limit(
-        self, threshold: Decimal | float | int, direction: str, unit: str, places: int | None
-    ) -> str:
+    def limit(self, threshold: Decimal | float | int, direction: str, unit: str, places: int | None) -> str:
         y = self.y(float(threshold))
         above = y - 5 if y > self.TOP + 12 else y + 14
         words = f"要求 {DIRECTIONS.get(direction, '')} {figure(threshold)}{unit}"

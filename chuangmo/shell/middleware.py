@@ -38,7 +38,9 @@ class SignInRequired(LoginRequiredMiddleware):
     A page leads to the sign-in and back. A script gets 401 and a sentence: a redirect would lose what was typed.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponse]
+    ) -> HttpResponse:
         if is_script(request):
             return plain_answer(request, SIGN_IN_AGAIN, 401)
         return super().handle_no_permission(request, view_func)
