@@ -239,6 +239,7 @@ HOME_PANELS = [
     "indicators.reporting.panels.waiting",
     "indicators.assessment.panels.changed",
 ]
+RULE_SCHEMA = "indicators.assessment.rules.schema.validate_rule"
 REVIEW_KINDS = {"report": "indicators.reporting.review_kind.ReportReview"}
 ATTACHMENT_OWNERS = {"report": "indicators.reporting.review_kind.report_attachment_rights"}
 
