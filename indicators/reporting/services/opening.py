@@ -26,7 +26,7 @@ from chuangmo.workcalendar.queries import WorkCalendar, work_calendar
 from indicators.plan.models import ChecklistItem, Indicator, Plan, ReportItem
 from indicators.reporting.models import ChecklistAnswer, Report, ReportPart, ReportValue
 from indicators.reporting.rules.due import DueKind, due_on, locks_on, parse_due
-from indicators.reporting.services.duties import DutyBook
+from indicators.reporting.services.duties import OwedBook
 
 __all__ = ["KIND", "open_reports"]
 
@@ -83,7 +83,7 @@ def open_reports(*, plan: Plan, until: date) -> int:
     waivers where the duty has ended.
     """
     Plan.objects.select_for_update().get(pk=plan.pk)  # two runs at once take turns
-    book = DutyBook(plan)
+    book = OwedBook(plan)
     owed = {one.key: one for one in _all_owed(plan, book, until)}
     existing = {_key_of(report): report for report in _reports_of(plan)}
     calendar = work_calendar()
@@ -131,7 +131,7 @@ def _periods(plan: Plan, kind: str, until: date) -> list[Period]:
     return periods_between(kind, plan.window_start, last, whole=False)
 
 
-def _all_owed(plan: Plan, book: DutyBook, until: date) -> Iterator[_Owed]:
+def _all_owed(plan: Plan, book: OwedBook, until: date) -> Iterator[_Owed]:
     items: dict[int, list[ReportItem]] = defaultdict(list)
     rows = ReportItem.objects.filter(indicator__plan=plan).select_related("element")
     for item in rows.order_by("order", "id"):
@@ -140,11 +140,7 @@ def _all_owed(plan: Plan, book: DutyBook, until: date) -> Iterator[_Owed]:
     for entry in ChecklistItem.objects.filter(indicator__plan=plan).order_by("order", "id"):
         checklist[entry.indicator_id].append(entry)
     periods = {kind: _periods(plan, kind, until) for kind in Kind}
-    indicators = list(Indicator.objects.filter(plan=plan).order_by("number"))
-    book.add_whole_units(
-        unit for i in indicators for p in periods[Kind.MONTH] for unit in book.holders(i.pk, p.end)
-    )
-    for indicator in indicators:
+    for indicator in Indicator.objects.filter(plan=plan).order_by("number"):
         for kind in Kind:
             for period in periods[kind]:
                 yield from _owed_in(
@@ -159,7 +155,7 @@ def _all_owed(plan: Plan, book: DutyBook, until: date) -> Iterator[_Owed]:
 def _owed_in(
     indicator: Indicator,
     period: Period,
-    book: DutyBook,
+    book: OwedBook,
     items: list[ReportItem],
     checklist: list[ChecklistItem],
 ) -> Iterator[_Owed]:
@@ -184,19 +180,16 @@ def _owed_in(
     yield from found.values()
 
 
-def _cells(item: ReportItem, unit_id: int, period: Period, book: DutyBook) -> list[Cell]:
-    if item.element.site_kind:
-        sites = book.sites(item.element.site_kind, unit_id, period)
-    else:
-        whole = book.whole_unit(unit_id)
-        sites = [whole] if whole is not None else []
+def _cells(item: ReportItem, unit_id: int, period: Period, book: OwedBook) -> list[Cell]:
+    kind = item.element.site_kind
+    sites = book.sites(kind, unit_id, period) if kind else [book.whole_unit(unit_id)]
     return [(item.element_id, site.pk) for site in sites]
 
 
 # Writing the difference -------------------------------------------------------------------------------
 
 
-def _create(missing: list[_Owed], book: DutyBook, calendar: WorkCalendar) -> int:
+def _create(missing: list[_Owed], book: OwedBook, calendar: WorkCalendar) -> int:
     if not missing:
         return 0
     now = timezone.now()

@@ -14,7 +14,7 @@ from chuangmo import periods
 from chuangmo.deadlines.models import Obligation
 from chuangmo.org.models import UnitKind
 from chuangmo.review.models import Case, State
-from indicators.plan.models import Assignment, ReportItem, Site
+from indicators.plan.models import Assignment, Duty, ReportItem, Site
 from indicators.reporting.models import ChecklistAnswer, Report, ReportValue
 from indicators.reporting.services.opening import DUTY_ENDED, open_reports
 from tests.factories import (
@@ -191,11 +191,13 @@ def test_a_draft_follows_the_plan_until_it_is_submitted(cast: Cast) -> None:
 
 def test_a_duty_that_ends_waives_the_drafts_of_later_months(cast: Cast) -> None:
     open_reports(plan=cast.plan, until=UNTIL)
-    Assignment.objects.filter(unit=cast.county).update(valid_to=date(2017, 4, 30))
+    for model in (Duty, Assignment):
+        model.objects.filter(unit=cast.county).update(valid_to=date(2017, 4, 30))
     open_reports(plan=cast.plan, until=UNTIL)
     waived = Obligation.objects.filter(waived_reason=DUTY_ENDED)
     assert {o.period.code for o in waived} == {"2017-05", "2017-06"}
-    Assignment.objects.filter(unit=cast.county).update(valid_to=None)
+    for model in (Duty, Assignment):
+        model.objects.filter(unit=cast.county).update(valid_to=None)
     open_reports(plan=cast.plan, until=UNTIL)
     assert not Obligation.objects.filter(waived_at__isnull=False).exists()
 
