@@ -244,6 +244,8 @@ def _plan_with(units: int, indicators: int):
     plan = PlanFactory()
     elements = [DataElementFactory(code=f"i0.e{n}") for n in range(2)]
     counties = [UnitFactory(name=f"第{n}县", kind=UnitKind.COUNTY) for n in range(units)]
+    for unit in counties:
+        whole_unit(unit)
     for number in range(1, indicators + 1):
         indicator = IndicatorFactory(plan=plan, number=number)
         for element in elements:
