@@ -1,0 +1,1 @@
+"""Pure rules of the plan: spans of days, reporter tokens, who is assigned to what."""

@@ -1,0 +1,1 @@
+"""Every change of the plan: duties and groups, rules, sites, loading."""
