@@ -228,7 +228,7 @@ _READERS = ("reporter", "reviewer", "office", "county_office", "inspector", "obs
 NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("首页", "home", ()),
     ("填报", "reporting:report-list", ("reporter", "reviewer", "office", "county_office")),
-    ("审核", "reporting:queue", ("reviewer", "office")),
+    ("审核", "review:home", ("reviewer", "office")),
     ("指标", "assessment:wall-current", _READERS),
     ("完成情况", "assessment:matrix-current", _READERS),
     ("管理", "admin:index", ("staff",)),
@@ -241,6 +241,8 @@ HOME_PANELS = [
 ]
 RULE_SCHEMA = "indicators.assessment.rules.schema.validate_rule"
 REVIEW_KINDS = {"report": "indicators.reporting.review_kind.ReportReview"}
+# Told, in the transaction of an acceptance or unlocking, which elements and indicators are concerned, from which day on.
+FIGURES_CHANGED = ["indicators.assessment.services.figures_changed"]
 ATTACHMENT_OWNERS = {"report": "indicators.reporting.review_kind.report_attachment_rights"}
 
 LOGGING = {

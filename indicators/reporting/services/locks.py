@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.access.queries import rights_of
 from chuangmo.audit.services import record
@@ -18,16 +19,16 @@ from indicators.reporting.models import PeriodLock
 def lock_month(*, plan: Plan, period: Period, reason: str, by: User) -> PeriodLock:
     """Close a month: nothing in it is entered, submitted, accepted or unlocked while the lock stands.
 
-    Raises Refused for anybody but the steering office, Invalid without a reason or for something that is no month
-    of the plan's window, Stale where somebody locked it just before.
+    Raises Refused for anybody but the steering office, Invalid without a reason or for something that is month
+    or has not begun, Stale where somebody locked it just before.
     """
     with transaction.atomic():
         _require_office(by)
         reason = _reason(reason)
         if period.kind != Kind.MONTH:
             raise Invalid({"period": "只能锁定整月"})
-        if not (plan.window_start <= period.end and period.start <= plan.window_end):
-            raise Invalid({"period": f"{period.label}不在方案的起止日期之内"})
+        if period.start > clock.today():
+            raise Invalid({"period": f"{period.label}还没有开始"})
         hold_locks(plan.pk)
         standing = PeriodLock.objects.filter(plan=plan, lifted_at=None, **period_columns(period)).first()
         if standing is not None:

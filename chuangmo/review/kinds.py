@@ -1,0 +1,109 @@
+"""What the review asks of each kind of thing that it carries; the kinds themselves are upper floors' (REVIEW_KINDS)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.module_loading import import_string
+
+from chuangmo.access.models import User
+from chuangmo.access.queries import Rights
+from chuangmo.review.models import Case, Revision
+from chuangmo.review.rules import Section
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """How one case is named in lists: its subject's id and address, what it is about, whose, of when."""
+
+    subject_id: int
+    url: str
+    title: str
+    unit: str
+    period: str
+
+    @property
+    def label(self) -> str:
+        return f"{self.period} {self.title} {self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One filter of a queue: its name in the address, its label, its options (value, label)."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    value: str = ""
+
+
+class Kind(Protocol):
+    """One kind of reviewed thing. Methods that check raise DomainError with a text for the person."""
+
+    name: str
+
+    def may(self, action: str, rights: Rights, case: Case) -> bool:
+        """Whether the person may do that to this case, whatever its state."""
+
+    def can_see(self, rights: Rights, case: Case) -> bool: ...
+
+    def acting_unit_id(self, action: str, rights: Rights, case: Case) -> int | None:
+        """The unit for which the person acts."""
+
+    def check(self, action: str, case: Case) -> None:
+        """Refuse what the kind's own rules forbid now: a closed period, faults in what is submitted."""
+
+    def skip_reason(self, step: str, case: Case) -> str:
+        """Why the step is left out for this case; empty when it is not."""
+
+    def freeze(self, case: Case) -> dict[str, Any]:
+        """What is submitted, as JSON."""
+
+    def done(self, action: str, case: Case, revision: Revision | None, by: User, reason: str) -> None:
+        """What follows from the move, in its transaction."""
+
+    def headings(self, case_ids: Sequence[int]) -> dict[int, Heading]:
+        """The names of these cases: one query."""
+
+    def steps(self, rights: Rights) -> list[str]:
+        """The steps that the person may do for at least one unit."""
+
+    def queue(self, step: str, rights: Rights) -> QuerySet[Case]:
+        """What waits for the person at a step, or (`send_back`) what came back and is theirs to follow."""
+
+    def choices(self, cases: QuerySet[Case], values: Mapping[str, str]) -> list[Choice]: ...
+
+    def narrow(self, cases: QuerySet[Case], values: Mapping[str, str]) -> QuerySet[Case]: ...
+
+    def sections(self, content: Mapping[str, Any]) -> list[Section]:
+        """A revision's content for readers and for comparing."""
+
+    def doubts(self, content: Mapping[str, Any]) -> str:
+        """Why this content should be looked at one by one; empty when it is clean."""
+
+    def histories(self, case: Case) -> dict[str, list[Any]]:
+        """Earlier accepted numbers by cell key, oldest first, for a small line."""
+
+
+def kind_named(name: str) -> Kind:
+    """The handler of a kind; KeyError where settings.REVIEW_KINDS does not name it."""
+    return _load(settings.REVIEW_KINDS[name])
+
+
+def kind_of(case: Case) -> Kind:
+    return kind_named(case.kind)
+
+
+def all_kinds() -> list[Kind]:
+    return [kind_named(name) for name in settings.REVIEW_KINDS]
+
+
+@cache
+def _load(path: str) -> Kind:
+    kind: Kind = import_string(path)()
+    return kind
