@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from chuangmo.errors import DomainError, Invalid, Refused, Stale
@@ -38,12 +40,17 @@ class SignInRequired(LoginRequiredMiddleware):
     A page leads to the sign-in and back. A script gets 401 and a sentence: a redirect would lose what was typed.
     """
 
-    def handle_no_permission(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponse]
-    ) -> HttpResponse:
-        if is_script(request):
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        refusal = super().process_view(request, view_func, view_args, view_kwargs)
+        if refusal is not None and is_script(request):
             return plain_answer(request, SIGN_IN_AGAIN, 401)
-        return super().handle_no_permission(request, view_func)
+        return refusal
 
 
 class DomainErrors:

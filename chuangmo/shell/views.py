@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import PasswordChangeForm
 from django.db import DatabaseError, connection
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -40,7 +42,11 @@ class SignIn(auth_views.LoginView):
     """The sign-in page; whoever is signed in already goes on to the home page."""
 
     redirect_authenticated_user = True
-    extra_context = {"page_title": "登录"}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(page_title="登录", **kwargs)
+        # Django puts the host's name there; the page wants the installation's.
+        return {name: value for name, value in context.items() if name not in ("site", "site_name")}
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -50,7 +56,7 @@ class PasswordChange(auth_views.PasswordChangeView):
     success_url = reverse_lazy("home")
     extra_context = {"page_title": "修改密码"}
 
-    def form_valid(self, form: Form) -> HttpResponse:
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         messages.success(self.request, "新密码已生效。")
         return super().form_valid(form)
 

@@ -8,6 +8,7 @@ from django.urls import include, path
 from django.utils.html import strip_tags
 
 from chuangmo.errors import Invalid, Refused, Stale
+from chuangmo.org.models import Installation
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +107,13 @@ def test_home_only_reads(signed_in):
 
 
 # Sign-in
+
+
+def test_the_sign_in_page_names_the_installation(client):
+    Installation.objects.update_or_create(pk=1, defaults={"title": "水城创模"})
+    response = client.get("/accounts/login/")
+    assert "登录 · 水城创模" in words(response)
+    assert "testserver" not in words(response)
 
 
 def test_sign_in_leads_to_the_page_that_was_asked_for(client, user):
