@@ -172,12 +172,13 @@ def series_points(
         return ()
     days = sorted(set.intersection(*(ledger[code].ends(span) for code in quantity.codes)))
     points: list[Point] = []
-    start = span.start
+    after = span.start
     for day in days:
+        start = max(after, min(ledger[code].start_of(day) for code in quantity.codes))
         reading = read(ledger, quantity, start, day)
         if not reading.pending:
             points.append(point(span_label(start, day), start, day, reading, places, unit))
-        start = day + timedelta(days=1)
+        after = day + timedelta(days=1)
     return tuple(points[-POINTS_SHOWN:])
 
 

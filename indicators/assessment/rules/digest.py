@@ -33,19 +33,19 @@ def inputs_digest(rule: IndicatorRule, inputs: Inputs, as_of: date, due_by: date
         "sites": dict(inputs.site_names),
     }
     digest = hashlib.sha256(json.dumps(head, sort_keys=True, ensure_ascii=False).encode())
-    for line in lines:
-        digest.update(b"\n")
-        digest.update(line.encode())
+    digest.update("\n".join(["", *lines]).encode())
     return digest.hexdigest()
 
 
 def _lines(inputs: Inputs, codes: set[str], judged_on: date) -> Iterator[str]:
-    written: dict[Period, str] = {}
+    written: dict[int, str] = {}  # by identity: the inputs keep their periods alive
 
     def days(period: Period) -> str:
-        text = written.get(period)
+        text = written.get(id(period))
         if text is None:
-            text = written[period] = f"{period.kind.value}{period.start.isoformat()}{period.end.isoformat()}"
+            text = written[id(period)] = (
+                f"{period.kind.value}{period.start.isoformat()}{period.end.isoformat()}"
+            )
         return text
 
     for figure in inputs.figures:

@@ -109,7 +109,8 @@ def _verdict(
     nothing_applies = status is Status.NOT_APPLICABLE
     status = Status.NONE if nothing_applies else status
     counted = [part for part in parts if part.status is not Status.NOT_APPLICABLE]
-    shown = next((part for part in counted if part.code == rule.headline_part), None)
+    named = rule.headline_part or (rule.parts[0].code if len(rule.parts) == 1 else None)
+    shown = next((part for part in counted if part.code == named), None)
     headline, threshold = _headline(rule, counted, shown)
     remark = "各项均不适用" if nothing_applies else _remark(rule, counted, status)
     provisional = any(part.provisional for part in counted)

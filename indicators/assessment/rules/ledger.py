@@ -166,6 +166,10 @@ class ElementLedger:
             )
         }
 
+    def start_of(self, end: date) -> date:
+        """First day of the longest period that ends on that day."""
+        return min(start for start, last in self._periods if last == end)
+
     def units(self, start: date, cut: date) -> set[str]:
         """Units that gave or owe a figure within the days."""
         gave = {atom.unit for atom in self.atoms if start <= atom.start and atom.end <= cut}
@@ -368,12 +372,10 @@ def _atom(figure: FigureInput, start: date, amount: Decimal | None) -> _Atom:
 def _refuse_two_providers(meta: ElementMeta, cells: dict[tuple[str, str], list[FigureInput]]) -> None:
     seen: set[tuple[date, date]] = set()
     for cell in cells.values():
-        for figure in cell:
-            days = (figure.period.start, figure.period.end)
-            if figure.amount is None:
-                continue
-            if days in seen:
-                raise FigureConflict(
-                    f"{meta.name}（{meta.code}）{figure.period.label} 有两个单位的数，只应由一个单位填报"
-                )
-            seen.add(days)
+        mine = {(figure.period.start, figure.period.end) for figure in cell if figure.amount is not None}
+        if mine & seen:
+            twice = next(one for one in cell if (one.period.start, one.period.end) in seen)
+            raise FigureConflict(
+                f"{meta.name}（{meta.code}）{twice.period.label} 有两个单位的数，只应由一个单位填报"
+            )
+        seen |= mine

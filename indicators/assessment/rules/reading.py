@@ -220,7 +220,7 @@ def _compute(ledger: Ledger, quantity: Quantity, totals: dict[str, Total], readi
         names = "、".join(ledger[term.code].meta.name for term in quantity.denominator)
         reading.reason = f"分母为 0（{names}），无法计算"
         return
-    reading.value = reading.upper / reading.lower * quantity.scale
+    reading.value = reading.upper * quantity.scale / reading.lower
 
 
 def _sum(terms: tuple[Term, ...], totals: dict[str, Total]) -> Decimal | None:
