@@ -64,4 +64,4 @@ def test_body_is_song_type_and_heads_are_hei_type(template):
 
 def test_a_print_fetches_nothing():
     with pytest.raises(ValueError, match="fetches nothing"):
-        printing._refuse("file:///etc/hostname")
+        printing._refuse("picture.png")
