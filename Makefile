@@ -14,11 +14,15 @@ LOCK := env -u PIP_FIND_LINKS -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL $(BIN)/uv 
 	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint check-format check-style check-types check-imports check-django check-html check-compose \
+.PHONY: help ready run test check lint check-format check-style check-types check-imports check-django check-html check-compose \
 	fast test-sqlite test-postgres test-browser format lock upgrade bench demo
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The development requirements, installed where they are not yet.
+ready:
+	@bash -c 'set -e; . scripts/lib/setup.sh; need_python; need_requirements requirements-dev.txt'
 
 run: ## 启动应用（首次运行会安装所需软件）
 	scripts/run
@@ -29,6 +33,9 @@ test: ## 全部检查与测试：SQLite、PostgreSQL、浏览器
 check: lint fast ## 快速检查：lint 与快速测试
 
 lint: check-format check-style check-types check-imports check-django check-html check-compose ## 只检查、不测试：格式、类型、分层、模板、部署文件
+
+check-format check-style check-types check-imports check-django check-html check-compose fast test-sqlite \
+	test-postgres test-browser format lock upgrade: ready
 
 check-format:
 	$(BIN)/ruff format --check .
