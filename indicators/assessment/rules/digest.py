@@ -17,49 +17,63 @@ __all__ = ["inputs_digest"]
 
 
 def inputs_digest(rule: IndicatorRule, inputs: Inputs, as_of: date, due_by: date | None = None) -> str:
-    """sha256 (hex) over rule, plan year, as-of day, facts, names, and every figure, expectation and answer that
-    the rule reads. The order in which they are handed in, and trailing zeros of numbers, make no difference;
-    of a due day, the day itself and whether it has passed by `due_by` do."""
-    judged_on = due_by or as_of
+    """sha256 (hex) over rule, plan year, as-of day, facts, and every figure, expectation and answer that the rule
+    reads and whose period began by the as-of day, with the names of their units and sites. The order in which
+    they are handed in, and trailing zeros of numbers, make no difference; of a due day, the day itself and
+    whether it has passed by `due_by` do."""
     codes = elements_read(rule)
-    lines = sorted(_lines(inputs, codes, judged_on))
+    lines = _Lines(inputs, codes, as_of, due_by or as_of)
+    written = sorted(lines.written())
     head = {
         "rule": rule_json(rule),
         "plan_year": inputs.plan_year,
         "as_of": as_of.isoformat(),
         "facts": {name: bool(value) for name, value in inputs.facts.items()},
         "elements": [_meta(inputs.elements[code]) for code in sorted(codes) if code in inputs.elements],
-        "units": dict(inputs.unit_names),
-        "sites": dict(inputs.site_names),
+        "units": {key: inputs.unit_names.get(key, key) for key in lines.units},
+        "sites": {key: inputs.site_names.get(key, key) for key in lines.sites},
     }
     digest = hashlib.sha256(json.dumps(head, sort_keys=True, ensure_ascii=False).encode())
-    digest.update("\n".join(["", *lines]).encode())
+    digest.update("\n".join(["", *written]).encode())
     return digest.hexdigest()
 
 
-def _lines(inputs: Inputs, codes: set[str], judged_on: date) -> Iterator[str]:
-    written: dict[int, str] = {}  # by identity: the inputs keep their periods alive
+class _Lines:
+    """One line of text for each input that counts; remembers the units and sites that occur."""
 
-    def days(period: Period) -> str:
-        text = written.get(id(period))
+    def __init__(self, inputs: Inputs, codes: set[str], as_of: date, judged_on: date) -> None:
+        self.units: set[str] = set()
+        self.sites: set[str] = set()
+        self._inputs, self._codes, self._as_of, self._judged_on = inputs, codes, as_of, judged_on
+        self._days: dict[int, str] = {}  # by identity: the inputs keep their periods alive
+
+    def written(self) -> Iterator[str]:
+        """The lines, in the order of the inputs."""
+        for figure in self._inputs.figures:
+            if figure.element in self._codes and figure.period.start <= self._as_of:
+                self.units.add(figure.unit)
+                self.sites.add(figure.site)
+                yield (
+                    f"F|{figure.element}|{figure.unit}|{figure.site}|{self._period(figure.period)}|{figure.answer}"
+                    f"|{_number(figure.value)}|{figure.figure_id}|{figure.estimated:d}{figure.correcting:d}"
+                )
+        for owed in self._inputs.expectations:
+            if owed.element in self._codes and owed.period.start <= self._as_of:
+                self.units.add(owed.unit)
+                self.sites.add(owed.site)
+                due = _due(owed.due_on, self._judged_on)
+                yield f"E|{owed.element}|{owed.unit}|{owed.site}|{self._period(owed.period)}|{due}"
+        for answer in self._inputs.checklist:
+            if answer.period.start <= self._as_of:
+                self.units.add(answer.unit)
+                yield _checklist_line(answer, self._period(answer.period), self._judged_on)
+
+    def _period(self, period: Period) -> str:
+        text = self._days.get(id(period))
         if text is None:
-            text = written[id(period)] = (
-                f"{period.kind.value}{period.start.isoformat()}{period.end.isoformat()}"
-            )
+            text = f"{period.kind.value}{period.start.isoformat()}{period.end.isoformat()}"
+            self._days[id(period)] = text
         return text
-
-    for figure in inputs.figures:
-        if figure.element in codes:
-            marks = f"{figure.estimated:d}{figure.correcting:d}"
-            yield (
-                f"F|{figure.element}|{figure.unit}|{figure.site}|{days(figure.period)}|{figure.answer}"
-                f"|{_number(figure.value)}|{figure.figure_id}|{marks}"
-            )
-    for owed in inputs.expectations:
-        if owed.element in codes:
-            yield f"E|{owed.element}|{owed.unit}|{owed.site}|{days(owed.period)}|{_due(owed.due_on, judged_on)}"
-    for answer in inputs.checklist:
-        yield _checklist_line(answer, days(answer.period), judged_on)
 
 
 def _checklist_line(answer: ChecklistInput, days: str, judged_on: date) -> str:

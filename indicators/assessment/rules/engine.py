@@ -51,7 +51,7 @@ def assess(rule: IndicatorRule, inputs: Inputs, as_of: date, due_by: date | None
     if as_of != _month_end(as_of):
         raise ValueError(f"评定截止日须为月末：{as_of:%Y-%m-%d}")
     with localcontext(_ARITHMETIC):
-        ledger = Ledger(inputs, elements_read(rule), due_by or as_of)
+        ledger = Ledger(inputs, elements_read(rule), as_of, due_by or as_of)
         context = Context(ledger, inputs, inputs.plan_year, as_of, due_by or as_of)
         parts = tuple(_part_verdict(part, context) for part in rule.parts)
         digest = inputs_digest(rule, inputs, as_of, due_by)

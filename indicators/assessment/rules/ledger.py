@@ -283,18 +283,21 @@ class ElementLedger:
 
 
 class Ledger:
-    """All elements that a rule reads. `due_by`: the day by which due dates are held to have passed or not."""
+    """All elements that a rule reads, as far as their periods began by the as-of day.
 
-    def __init__(self, inputs: Inputs, codes: Iterable[str], due_by: date) -> None:
+    `due_by`: the day by which due dates are held to have passed or not.
+    """
+
+    def __init__(self, inputs: Inputs, codes: Iterable[str], as_of: date, due_by: date) -> None:
         self.inputs = inputs
         wanted = set(codes)
         figures: dict[str, list[FigureInput]] = defaultdict(list)
         for figure in inputs.figures:
-            if figure.element in wanted:
+            if figure.element in wanted and figure.period.start <= as_of:
                 figures[figure.element].append(figure)
         owed: dict[str, list[Owed]] = defaultdict(list)
         for expectation in inputs.expectations:
-            if expectation.element in wanted:
+            if expectation.element in wanted and expectation.period.start <= as_of:
                 due_on, period = expectation.due_on, expectation.period
                 is_due = due_on is not None and due_on <= due_by
                 owed[expectation.element].append(Owed(period.start, period.end, is_due, expectation))

@@ -15,7 +15,7 @@ from .ledger import ElementLedger, Ledger, Owed, Total
 from .results import Missing
 from .windows import Span
 
-__all__ = ["Cut", "Quantity", "Reading", "find_cut", "missing_of", "read"]
+__all__ = ["Cut", "Quantity", "Reading", "find_cut", "last_complete_day", "missing_of", "read"]
 
 # Due rules whose day is not known until somebody names it: without an expectation nothing is overdue.
 _UNDATED = ("publication", "event")
@@ -95,18 +95,18 @@ def find_cut(ledger: Ledger, codes: Sequence[str], span: Span, *, reach_back: bo
     if span.fixed:
         return Cut(span.close)
     elements = [ledger[code] for code in codes]
-    flows = [one for one in elements if not one.is_stock] or elements
-    known = [one.ends(span) for one in flows]
-    days = set.intersection(*known) or (set.union(*known) if flows[0].is_stock or not all(known) else set())
-    for day in sorted(days, reverse=True):
-        open_here = [
-            owed for one in elements for owed in one.unanswered(span.start, day, reach_back=reach_back)
-        ]
-        answered = not open_here and all(one.last_end(span.start, day) for one in elements)
-        if answered or all(one.all_due(span.start, day) for one in elements):
+    for day in _candidates(elements, span):
+        all_due = all(one.all_due(span.start, day) for one in elements)
+        if all_due or _answered(elements, span.start, day, reach_back=reach_back):
             return Cut(day)
     waiting = [owed for one in elements for owed in one.owed if owed.start >= span.start and not owed.is_due]
     return Cut(None, tuple(_earliest(ledger, waiting)))
+
+
+def last_complete_day(ledger: Ledger, codes: Sequence[str], span: Span) -> date | None:
+    """The last day through which every element is accepted; None if there is none."""
+    elements = [ledger[code] for code in codes]
+    return next((day for day in _candidates(elements, span) if _answered(elements, span.start, day)), None)
 
 
 def read(ledger: Ledger, quantity: Quantity, start: date, cut: date, *, reach_back: bool = False) -> Reading:
@@ -152,6 +152,26 @@ def missing_of(ledger: Ledger, owed: Iterable[Owed]) -> list[Missing]:
             )
         )
     return found
+
+
+# Cuts -------------------------------------------------------------------------------------------------
+
+
+def _candidates(elements: Sequence[ElementLedger], span: Span) -> list[date]:
+    """Days on which periods of all flows end, the last first (of all stocks, where there are no flows)."""
+    flows = [one for one in elements if not one.is_stock] or elements
+    known = [one.ends(span) for one in flows]
+    days = set.intersection(*known)
+    if not days and (flows[0].is_stock or not all(known)):
+        days = set.union(*known)
+    return sorted(days, reverse=True)
+
+
+def _answered(elements: Sequence[ElementLedger], start: date, day: date, *, reach_back: bool = False) -> bool:
+    return all(
+        one.last_end(start, day) is not None and not one.unanswered(start, day, reach_back=reach_back)
+        for one in elements
+    )
 
 
 # Gaps -------------------------------------------------------------------------------------------------

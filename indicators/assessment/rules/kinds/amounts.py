@@ -18,7 +18,7 @@ from ..assembly import (
     year_points,
 )
 from ..judging import judge_value, judged_value, meets
-from ..reading import Quantity, Reading, find_cut, read
+from ..reading import Quantity, Reading, find_cut, last_complete_day, read
 from ..results import Missing, PartVerdict, Step
 from ..schema import Rate, Survey, Threshold
 from ..statuses import Status
@@ -89,24 +89,39 @@ def _step(part: AmountPart, quantity: Quantity, limit: _Limit, span: Span, conte
     if target is not None and target != limit.value:
         threshold = f"{threshold}（按进度 {threshold_text(part.op, _shown(target), part.unit)}）"
     missing = (*reading.missing, *limit.missing)
+    shown, shown_label = _shown_reading(quantity, reading, span, context)
     return Step(
         label=span_label(span.start, cut.day),
         status=status,
-        value=reading.value,
-        text=value_text(reading.value, part.places, part.unit),
+        value=shown.value,
+        text=value_text(shown.value, part.places, part.unit) + (f"（{shown_label}）" if shown_label else ""),
         threshold=threshold,
-        formula=_formula(part, reading) + limit.formula,
+        formula=(f"仅 {shown_label} " if shown_label else "") + _formula(part, shown) + limit.formula,
         start=span.start,
         end=cut.day,
         reason=reason,
         remark=_remark(part, quantity, reading, target, status, missing, context),
         missing=missing,
         pending=(*reading.pending, *limit.pending),
-        figure_ids=(*reading.figure_ids, *limit.figure_ids),
+        figure_ids=(*shown.figure_ids, *limit.figure_ids),
         provisional=not (span.is_over(context.as_of) and cut.day >= _close_of(span)) or status is Status.NONE,
         estimated=reading.estimated,
         correcting=reading.correcting or limit.correcting,
     )
+
+
+def _shown_reading(quantity: Quantity, reading: Reading, span: Span, context: Context) -> tuple[Reading, str]:
+    """What the step shows: the reading; where missing figures leave it without a value, that of the last months
+    that are complete, which it says. The verdict is 数据不全 either way."""
+    if reading.value is not None or not reading.missing or span.fixed:
+        return reading, ""
+    day = last_complete_day(context.ledger, quantity.codes, span)
+    if day is None:
+        return reading, ""
+    complete = read(context.ledger, quantity, span.start, day)
+    if complete.value is None:
+        return reading, ""
+    return complete, span_label(span.start, day)
 
 
 def _close_of(span: Span) -> date:

@@ -129,7 +129,7 @@ def test_one_county_missing_is_shown_as_partial_over_the_others():
     assert found.remark == "缺 水城县 2017年4月 无害化处理量（应于 5月10日 报）"
 
 
-def test_sides_from_different_units_have_no_value_while_something_is_missing():
+def test_sides_from_different_units_show_the_last_complete_months_while_something_is_missing():
     given = rate_inputs(90, 100)
     treated = figures("i18.treated", months(2017, 1, 4), 450, ["市城管局"])
     inputs = Inputs(
@@ -145,7 +145,12 @@ def test_sides_from_different_units_have_no_value_while_something_is_missing():
         ],
     )
     found = judged(RULE, inputs, "2017-05-31")
-    assert (found.status, found.value, found.headline) == (Status.PARTIAL, None, "—")
+    part = found.parts[0]
+    assert (found.status, found.value, found.headline) == (Status.PARTIAL, Decimal(90), "90.00%（2017年1月）")
+    assert (
+        part.formula == "2017年1—4月：仅 2017年1月 无害化处理量 450.00 t ÷ 垃圾产生量 500.00 t × 100 = 90.00%"
+    )
+    assert part.steps[0].reason == "有数据未报，分子、分母填报单位不同，暂不计算"
     assert [one.unit for one in found.missing] == ["盘县"]
 
 
@@ -386,7 +391,7 @@ def test_the_result_is_plain_json():
     assert (found["status"], found["status_label"], found["value"], found["as_of"]) == (
         "partial",
         "数据不全",
-        None,
+        "90",
         "2017-05-31",
     )
     assert found["missing"][0]["text"] == "六枝特区 2017年4月 垃圾产生量"
