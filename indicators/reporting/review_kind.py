@@ -40,7 +40,7 @@ from indicators.reporting.rights import (
     visible_reports,
 )
 from indicators.reporting.services.acceptance import tell_figures_changed, write_figures
-from indicators.reporting.services.checks import submission_faults
+from indicators.reporting.services.checks import by_cell, submission_faults
 from indicators.reporting.services.freezing import freeze_report
 from indicators.reporting.services.locks import hold_locks, standing_lock
 
@@ -111,7 +111,7 @@ class ReportReview:
         if action in (SUBMIT, WITHDRAW) and not is_entry_open(report.obligation, clock.today()):
             raise Refused(f"{report.period.label}已过锁定日期，不能{WORDS[action]}；请联系创模办")
         if action == SUBMIT and (faults := submission_faults(report)):
-            raise Invalid(faults)
+            raise Invalid(by_cell(faults))
 
     def _refuse_locked(self, action: str, report: Report) -> None:
         hold_locks(report.indicator.plan_id)

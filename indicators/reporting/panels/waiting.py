@@ -4,8 +4,33 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from chuangmo.shell.panels import Panel
+from chuangmo.access.queries import rights_for
+from chuangmo.review.kinds import kind_named
+from chuangmo.review.queries import came_back, ordered, waiting_at
+from chuangmo.shell.panels import WAITING, Panel
+from indicators.reporting.queries.review import KIND, returned_to
+
+SHOWN = 5
 
 
 def waiting(request: HttpRequest) -> Panel | None:
-    return None
+    """Counts by step with the oldest, then what was returned to my units; None when neither is there."""
+    rights = rights_for(request)
+    kind = kind_named(KIND)
+    steps = waiting_at(kind, rights)
+    returned = returned_to(rights)
+    returned_count = returned.count() if rights.report else 0
+    if not steps and not returned_count:
+        return None
+    context = {
+        "waiting": steps,
+        "came_back": came_back(kind, list(ordered(returned)[:SHOWN])) if returned_count else [],
+        "returned_count": returned_count,
+    }
+    return Panel(
+        area=WAITING,
+        title="审核",
+        template="review/_waiting.html",
+        context=context,
+        count=sum(step.count for step in steps) + returned_count,
+    )
