@@ -40,10 +40,8 @@ def loose_name(text: str, city: str = "六盘水市") -> str:
         if name.startswith(start) and len(name) > len(start) + 1:
             name = name.removeprefix(start)
             break
-    for end in _ENDINGS:
-        if name.endswith(end) and len(name) > len(end) + 1:
-            return name.removesuffix(end)
-    return name
+    ending = next((end for end in _ENDINGS if name.endswith(end)), "")
+    return name.removesuffix(ending) or name
 
 
 def split_names(text: str) -> list[str]:
