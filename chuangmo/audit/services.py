@@ -1,4 +1,7 @@
-"""Writing audit rows. Always called inside the transaction of the change that it tells of."""
+"""Writing audit rows. Always called inside the transaction of the change that it tells of.
+
+Sealing and checking the chain are in `audit.sealing`.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from chuangmo.audit.models import AuditEvent
+from chuangmo.audit.sealing import last_seal, seal
 
 if TYPE_CHECKING:
     from chuangmo.access.models import User
+
+__all__ = ["last_seal", "record", "record_edit", "request_id", "seal"]
 
 CONTINUED_EDIT = timedelta(minutes=10)
 request_id: ContextVar[str] = ContextVar("chuangmo_request_id", default="")
