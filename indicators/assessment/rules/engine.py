@@ -156,7 +156,7 @@ def _remark(rule: IndicatorRule, counted: Sequence[PartVerdict], status: Status)
     """What decided: of the parts that have the indicator's status the first (the headline part before others)."""
     deciding = [part for part in counted if part.status is status]
     deciding.sort(key=lambda part: part.code != rule.headline_part)
-    words = next((f"{_prefix(part, counted)}{part.remark}" for part in deciding if part.remark), "")
+    words = next((f"{_prefix(rule, part, counted)}{part.remark}" for part in deciding if part.remark), "")
     if len(deciding) > 1 and status in (Status.MISSED, Status.PARTIAL):
         words += f"（共 {len(deciding)} 项{status.label}）"
     waiting = [part for part in counted if part.status is Status.NONE]
@@ -165,8 +165,9 @@ def _remark(rule: IndicatorRule, counted: Sequence[PartVerdict], status: Status)
     return words
 
 
-def _prefix(part: PartVerdict, counted: Sequence[PartVerdict]) -> str:
-    return f"{part.name}：" if len(counted) > 1 else ""
+def _prefix(rule: IndicatorRule, part: PartVerdict, counted: Sequence[PartVerdict]) -> str:
+    """The part's name, where the reader could take the remark for another part's."""
+    return f"{part.name}：" if len(counted) > 1 and part.code != rule.headline_part else ""
 
 
 def _sentence(

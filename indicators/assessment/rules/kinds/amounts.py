@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from indicators.standards.rounding import format_number
 
@@ -219,9 +219,10 @@ def _remark(
         return missing_text(missing)
     if reading.value is None or target is None or status in (Status.NONE, Status.NOT_APPLICABLE):
         return ""
-    words = [
-        distance_text(part.op, judged_value(reading.value, part.rounding), target, part.unit, part.places)
-    ]
+    value = judged_value(reading.value, part.rounding)
+    words = []
+    if value != target or part.margin_pct is not None:  # “just at the limit” says nothing of 100 % or of zero
+        words.append(distance_text(part.op, value, target, part.unit, part.places))
     if status is Status.MISSED:
         words.append(_need(part, quantity, reading, target, context))
     if reading.lowest_unit:
@@ -240,7 +241,8 @@ def _need(part: AmountPart, quantity: Quantity, reading: Reading, target: Decima
     if need <= 0:
         return ""
     places = max(meta.precision for meta in metas)
-    return f"还需 {format_number(need, places)} {metas[0].measure}"
+    enough = need.quantize(Decimal(1).scaleb(-places), rounding=ROUND_CEILING)
+    return f"还需 {format_number(enough, places)} {metas[0].measure}"
 
 
 def _shown(target: Decimal) -> Decimal:
