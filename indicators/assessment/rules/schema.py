@@ -13,8 +13,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     StringConstraints,
     ValidationError,
@@ -23,6 +21,20 @@ from pydantic import (
 
 from .expressions import ELEMENT_CODE, parse_expression
 from .schema_words import chinese_errors
+from .window_shapes import (
+    AmountWindow,
+    EventWindow,
+    Falls,
+    Latest,
+    ListWindow,
+    RollingMonths,
+    SchoolYear,
+    Shape,
+    Year,
+    YearBeforeAndToDate,
+    YearsBefore,
+    YearsBeforeAndToDate,
+)
 
 __all__ = [
     "Combine",
@@ -66,77 +78,10 @@ def _is_sum(text: str) -> str:
 Expression = Annotated[str, AfterValidator(_is_sum)]
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-# Windows ----------------------------------------------------------------------------------------------
-
-
-class RollingMonths(_Shape):
-    """The last N months up to the as-of month (近36个月)."""
-
-    kind: Literal["rolling_months"] = "rolling_months"
-    months: int = Field(ge=1, le=120)
-
-
-class Year(_Shape):
-    """The plan's year, from January to date."""
-
-    kind: Literal["year"] = "year"
-
-
-class YearsBefore(_Shape):
-    """Each of the N full years before the plan's year (近三年), every year by itself."""
-
-    kind: Literal["years_before"] = "years_before"
-    years: int = Field(ge=1, le=10)
-
-
-class YearsBeforeAndToDate(_Shape):
-    """Each of the N full years before the plan's year, and the plan's year to date."""
-
-    kind: Literal["years_before_and_to_date"] = "years_before_and_to_date"
-    years: int = Field(ge=1, le=10)
-
-
-class Falls(_Shape):
-    """N falls from year to year (so N + 1 full years), and year to date below the same months of last year."""
-
-    kind: Literal["falls"] = "falls"
-    falls: int = Field(ge=1, le=10)
-
-
-class YearBeforeAndToDate(_Shape):
-    """One stretch: the year before the plan's year, and the plan's year to date (考核前一年至今)."""
-
-    kind: Literal["year_before_and_to_date"] = "year_before_and_to_date"
-
-
-class Latest(_Shape):
-    """The latest period for which figures are there (or were due)."""
-
-    kind: Literal["latest"] = "latest"
-
-
-class SchoolYear(_Shape):
-    """The school year that ends in the plan's year: September before to August."""
-
-    kind: Literal["school_year"] = "school_year"
-
-
-AmountWindow = Annotated[
-    Year | YearsBefore | YearsBeforeAndToDate | Latest | SchoolYear | RollingMonths,
-    Field(discriminator="kind"),
-]
-EventWindow = Annotated[RollingMonths | YearBeforeAndToDate | Year, Field(discriminator="kind")]
-ListWindow = Annotated[Year | Latest, Field(discriminator="kind")]
-
-
 # Fields that several kinds share ----------------------------------------------------------------------
 
 
-class Rounding(_Shape):
+class Rounding(Shape):
     """How the value meets the limit (GB/T 8170-2008 第4章).
 
     `full`: 全数值比较法, the unrounded value is judged. `rounded`: 修约值比较法, the value is rounded to
@@ -153,14 +98,14 @@ class Rounding(_Shape):
         return self
 
 
-class Condition(_Shape):
+class Condition(Shape):
     """The part applies only when a fact of the plan has this value (`water_short_city` = true)."""
 
     fact: Slug
     value: bool = True
 
 
-class Combine(_Shape):
+class Combine(Shape):
     """A node of the AND / OR tree: `all` (且) or `any` (或) of part codes and further nodes."""
 
     op: Literal["all", "any"]
@@ -175,7 +120,7 @@ class Combine(_Shape):
                 yield child
 
 
-class _Part(_Shape):
+class _Part(Shape):
     code: Slug
     name: Name
     note: str = ""
@@ -396,7 +341,7 @@ Part = Annotated[
 ]
 
 
-class IndicatorRule(_Shape):
+class IndicatorRule(Shape):
     """All parts of one indicator, and how they combine; without `combine` all parts must hold.
 
     `headline_part` names the part whose value the wall shows; without it the wall counts parts (3/4 项).
