@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "indicators.plan",
     "indicators.reporting",
     "indicators.assessment",
+    "indicators.demonstration",
     "chuangmo.shell",
     "django.contrib.admin",
     "django.contrib.auth",

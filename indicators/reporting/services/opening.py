@@ -82,7 +82,7 @@ def open_reports(*, plan: Plan, until: date) -> int:
     Also brings reports that were never submitted up to date with the plan: cells of added elements and sites, due days,
     waivers where the duty has ended.
     """
-    Plan.objects.select_for_update().get(pk=plan.pk)  # two runs at once take turns
+    Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)  # two runs at once take turns
     book = OwedBook(plan)
     owed = {one.key: one for one in _all_owed(plan, book, until)}
     existing = {_key_of(report): report for report in _reports_of(plan)}
