@@ -75,6 +75,7 @@ def sync_assignments(*, plan: Plan, by: User | None = None) -> Synced:
     change passes that person on; the rows themselves are derived and need no permission of their own.
     Raises Invalid where a reporter token is malformed or names an unknown unit.
     """
+    Plan.objects.select_for_update().get(pk=plan.pk)  # two administrators at once: one after the other
     wanted = {(row.indicator_id, row.unit_id, row.role, row.span.start): row for row in _wanted_of(plan)}
     existing = {
         (row.indicator_id, row.unit_id, row.role, row.valid_from): row
@@ -124,6 +125,7 @@ def change_duty(
     Raises Refused (no administrator; the duty is not there, or is there already) and Invalid.
     """
     require_admin(by)
+    Plan.objects.select_for_update().get(pk=indicator.plan_id)
     first = from_month.replace(day=1)
     if starts is None and ends is None:
         raise Invalid({"starts": "请填写从该月起新增或不再承担职责的单位。"})
