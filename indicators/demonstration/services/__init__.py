@@ -1,0 +1,1 @@
+"""Filling a new database with the demonstration."""
