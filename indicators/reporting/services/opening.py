@@ -23,7 +23,7 @@ from chuangmo.period_fields import period_columns
 from chuangmo.periods import Kind, Period, periods_between, survey
 from chuangmo.review.models import Case, State
 from chuangmo.workcalendar.queries import WorkCalendar, work_calendar
-from indicators.plan.models import ChecklistItem, Indicator, Plan, ReportItem
+from indicators.plan.models import ChecklistItem, DataElement, Indicator, Plan, ReportItem
 from indicators.reporting.models import ChecklistAnswer, Report, ReportPart, ReportValue
 from indicators.reporting.rules.due import DueKind, due_on, locks_on, parse_due
 from indicators.reporting.services.duties import OwedBook
@@ -169,6 +169,8 @@ def _owed_in(
         for unit_id in book.narrators(indicator.pk, period.end):
             report_of(unit_id).has_narrative = True
     for item in items:
+        if _is_published_with_february(item, period):
+            continue
         for unit_id in book.reporters(item.reporter, indicator.pk, period.end):
             if cells := _cells(item, unit_id, period, book):
                 owed = report_of(unit_id, _PARTS.get(parse_due(item.due).kind, ReportPart.REGULAR))
@@ -178,6 +180,12 @@ def _owed_in(
         for unit_id in book.reporters(entry.answered_by, indicator.pk, period.end):
             report_of(unit_id).checklist.append(entry.pk)
     yield from found.values()
+
+
+def _is_published_with_february(item: ReportItem, period: Period) -> bool:
+    """Monthly January-to-date totals: statisticians publish January and February together (domain.md §3)."""
+    cumulative = item.element.entry == DataElement.Entry.CUMULATIVE
+    return cumulative and period.kind == Kind.MONTH and period.start.month == 1
 
 
 def _cells(item: ReportItem, unit_id: int, period: Period, book: OwedBook) -> list[Cell]:

@@ -259,3 +259,12 @@ def test_the_first_period_of_a_plan_is_that_of_its_window(cast: Cast) -> None:
     open_reports(plan=cast.plan, until=UNTIL)
     first = Report.objects.earliest("period_start")
     assert first.period == periods.month(2017, 1)
+
+
+def test_january_to_date_totals_begin_with_february(cast: Cast) -> None:
+    """Statisticians publish January and February together (domain.md §3)."""
+    energy = DataElementFactory(code="i18.energy", entry="cumulative")
+    ReportItemFactory(indicator=cast.indicator, element=energy, reporter="lead", due="end+20")
+    open_reports(plan=cast.plan, until=UNTIL)
+    months = ReportValue.objects.filter(element=energy).order_by("report__period_start")
+    assert [cell.report.period_start.month for cell in months] == [2, 3, 4, 5, 6]
