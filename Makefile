@@ -80,7 +80,7 @@ upgrade: ## 把依赖升级到允许范围内的最新版本
 	$(LOCK) --upgrade --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 bench: ## 性能测量，结果写入 docs/benchmarks.md
-	$(PYTHON) manage.py bench
+	$(PYTHON) -m benchmarks
 
 demo: ## 显示演示账号
 	$(PYTHON) manage.py demo --accounts
