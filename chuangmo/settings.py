@@ -76,7 +76,7 @@ INSTALLED_APPS = [
     "indicators.assessment",
     "indicators.demonstration",
     "chuangmo.shell",
-    "django.contrib.admin",
+    "chuangmo.access.apps.DeskConfig",  # django.contrib.admin with the desk as its site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -252,7 +252,15 @@ DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
 # The menu: label, name of the address, roles that see it (none named: everybody; "staff": whoever may enter the admin).
 # An entry appears once its address exists.
-_READERS = ("reporter", "reviewer", "office", "county_office", "inspector", "observer", "admin")  # not assessors
+_READERS = (
+    "reporter",
+    "reviewer",
+    "office",
+    "county_office",
+    "inspector",
+    "observer",
+    "admin",
+)  # not assessors
 NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("首页", "home", ()),
     ("填报", "reporting:report-list", ("reporter", "reviewer", "office", "county_office")),
@@ -268,10 +276,46 @@ HOME_PANELS = [
     "indicators.assessment.panels.changed",
 ]
 RULE_SCHEMA = "indicators.assessment.rules.schema.validate_rule"
+DUE_RULE = "indicators.reporting.rules.due.validate_due"
 REVIEW_KINDS = {"report": "indicators.reporting.review_kind.ReportReview"}
 # Told, in the transaction of an acceptance or unlocking, which elements and indicators are concerned, from which day on.
 FIGURES_CHANGED = ["indicators.assessment.services.figures_changed"]
 ATTACHMENT_OWNERS = {"report": "indicators.reporting.review_kind.report_attachment_rights"}
+# Who has to know of a new or changed unit (by keyword: unit, by), so that rights and whole-unit sites are there at once.
+UNIT_SAVED = [
+    "chuangmo.access.services.ensure_unit_roles",
+    "indicators.plan.services.sites.ensure_whole_unit_site",
+]
+# What a person who leaves had in hand: functions of the user that return labels.
+WORK_IN_HAND = ["indicators.reporting.queries.in_hand.in_hand"]
+# What an administrator may do at the desk, by register: model permissions of the administrators' group, no others.
+_EDIT, _CHANGE, _READ = "view add change delete", "view change", "view"
+DESK_REGISTERS = {
+    "org.installation": "view add change",
+    "org.unit": "view add change",
+    "org.unitname": _EDIT,
+    "org.collectivename": _EDIT,
+    "org.unitgroup": _EDIT,
+    "org.groupmember": _EDIT,
+    "workcalendar.calendarday": _EDIT,
+    "access.user": "view add change",
+    "access.membership": "view add change",
+    "access.grant": "view add",
+    "review.reviewstep": _CHANGE,
+    "plan.plan": _CHANGE,
+    "plan.milestone": _EDIT,
+    "plan.category": _CHANGE,
+    "plan.indicator": _CHANGE,
+    "plan.duty": "view add change",
+    "plan.ruleversion": "view add",
+    "plan.dataelement": "view add change",
+    "plan.reportitem": _EDIT,
+    "plan.relation": _EDIT,
+    "plan.checklistitem": "view add change",
+    "plan.materialrequirement": _EDIT,
+    "plan.site": "view add change",
+    "audit.auditevent": _READ,
+}
 
 LOGGING = {
     "version": 1,

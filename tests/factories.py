@@ -13,13 +13,13 @@ from decimal import Decimal
 from typing import Any
 
 import factory
-from django.contrib.auth.models import AnonymousUser, Group, Permission
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from chuangmo import periods
-from chuangmo.access.models import Membership, Role, UnitGroupObjectPermission, UnitRole, User
-from chuangmo.access.rules import RIGHTS
+from chuangmo.access.models import Membership, Role, UnitRole, User
+from chuangmo.access.services import ensure_role, ensure_unit_roles
 from chuangmo.deadlines.models import Obligation
 from chuangmo.org.models import Unit, UnitKind
 from chuangmo.periods import Period
@@ -61,7 +61,8 @@ class UnitFactory(DjangoModelFactory):
     @classmethod
     def _create(cls, model_class: type[Unit], *args: Any, **kwargs: Any) -> Unit:
         unit = super()._create(model_class, *args, **kwargs)
-        _spread(UnitRole.objects.all(), units=[unit])
+        if UnitRole.objects.exists():
+            ensure_unit_roles(unit)
         return unit
 
 
@@ -87,34 +88,9 @@ def give_role(
     )
     unit_role = UnitRole.objects.filter(unit=unit, role=role).first()
     if unit_role is None:
-        group, _ = Group.objects.get_or_create(name=f"{unit.pk}:{role}")
-        unit_role = UnitRole.objects.create(unit=unit, role=role, group=group)
-    _spread([unit_role], units=Unit.objects.all())
+        unit_role = ensure_role(unit, role)
     user.groups.add(unit_role.group)
     return membership
-
-
-def _spread(roles: Iterable[UnitRole], units: Iterable[Unit]) -> None:
-    """Write the object permissions that these roles have on these units (`access.rules.RIGHTS`)."""
-    permissions = {p.codename: p for p in Permission.objects.filter(content_type__app_label="org")}
-    targets = list(units)
-    rows = []
-    for unit_role in roles:
-        rights = RIGHTS[unit_role.role]
-        home = unit_role.unit
-        for unit in targets:
-            names = set(rights.city)
-            if unit.pk == home.pk:
-                names |= rights.own
-            if home.county_id and home.county_id in (unit.pk, unit.county_id):
-                names |= rights.county
-            rows += [
-                UnitGroupObjectPermission(
-                    group_id=unit_role.group_id, permission=permissions[n], content_object=unit
-                )
-                for n in names
-            ]
-    UnitGroupObjectPermission.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 # The plan -----------------------------------------------------------------------------------------------

@@ -88,6 +88,51 @@ def rights_of(user: User, at: date | None = None) -> Rights:
     )
 
 
+def rights_of_all(at: date | None = None) -> list[Rights]:
+    """The rights of every active person who has any, in the order of user names: four queries whatever the number.
+
+    The same rows as `rights_of` reads, for proofs (`check_permissions`) rather than for pages.
+    """
+    day = at or clock.today()
+    people = {user.pk: user for user in User.objects.filter(is_active=True)}
+    held: dict[int, set[tuple[int, str]]] = defaultdict(set)
+    units: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for user_id, unit_id, role in Membership.objects.valid(day).values_list("user_id", "unit_id", "role"):
+        held[user_id].add((unit_id, role))
+    rows = UnitGroupObjectPermission.objects.filter(group__user__isnull=False).values_list(
+        "group__user",
+        "permission__codename",
+        "content_object_id",
+        "group__unit_role__unit_id",
+        "group__unit_role__role",
+    )
+    for user_id, codename, unit_id, role_unit_id, role in rows:
+        if (role_unit_id, role) in held[user_id]:
+            units[user_id][codename].add(unit_id)
+    for user_id, codename, unit_id in Grant.objects.filter(until__gte=day).values_list(
+        "user_id", "permission", "unit_id"
+    ):
+        units[user_id][codename].add(unit_id)
+        units[user_id][VIEW].add(unit_id)
+    return [
+        Rights(
+            user=user,
+            on=day,
+            units={name: frozenset(ids) for name, ids in units[pk].items()},
+            roles=frozenset(role for _, role in held[pk]),
+            member_of=frozenset(unit_id for unit_id, _ in held[pk]),
+        )
+        for pk, user in sorted(people.items(), key=lambda item: item[1].username)
+        if held.get(pk) or units.get(pk)
+    ]
+
+
+def grants_in_force(at: date | None = None) -> list[Grant]:
+    """Exceptions that count on a day (today), the next to end first."""
+    grants = Grant.objects.filter(until__gte=at or clock.today()).select_related("user", "unit", "by")
+    return list(grants.order_by("until", "id"))
+
+
 def rights_for(request: HttpRequest) -> Rights:
     """The rights of the person behind a request, read at most once."""
     cached: Rights | None = getattr(request, "_chuangmo_rights", None)

@@ -11,6 +11,10 @@ OVERSEE = "oversee"
 VIEW = "view_unit"
 
 
+# What makes a person a reviewer: nobody may give it to themselves.
+REVIEWING = frozenset({SIGN_OFF, ACCEPT})
+
+
 @dataclass(frozen=True)
 class RoleRights:
     """Permissions on the unit of the membership, on the units inside its county, and on every unit of the city."""
@@ -30,3 +34,28 @@ RIGHTS: dict[str, RoleRights] = {
     "assessor": RoleRights(),
     "admin": RoleRights(city=frozenset({VIEW})),
 }
+
+
+@dataclass(frozen=True)
+class Place:
+    """A unit as far as rights ask: which one, and inside which county (a county lies inside itself)."""
+
+    id: int
+    county_id: int | None = None
+
+
+def unit_permissions(role: str, home: Place, target: Place) -> frozenset[str]:
+    """What somebody with that role in `home` may do with regard to `target`."""
+    rights = RIGHTS[role]
+    names = rights.city
+    if target.id == home.id:
+        names |= rights.own
+    if home.county_id is not None and home.county_id == target.county_id:
+        names |= rights.county
+    return names
+
+
+def is_reviewing(role: str) -> bool:
+    """Whether the role signs off or accepts anywhere."""
+    rights = RIGHTS[role]
+    return bool((rights.own | rights.county | rights.city) & REVIEWING)

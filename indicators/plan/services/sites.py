@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.db import transaction
 from simple_history.utils import bulk_create_with_history
 
+from chuangmo.access.models import User
 from chuangmo.org.models import Unit
 from indicators.plan.models import Site, SiteKind
 
-__all__ = ["ensure_whole_unit_sites"]
+__all__ = ["ensure_whole_unit_site", "ensure_whole_unit_sites"]
 
 
 @transaction.atomic
@@ -26,3 +27,8 @@ def ensure_whole_unit_sites() -> int:
         for unit in missing
     ]
     return len(bulk_create_with_history(sites, Site)) if sites else 0
+
+
+def ensure_whole_unit_site(*, unit: Unit, by: User | None = None) -> None:
+    """The same for a unit that was just saved (settings.UNIT_SAVED)."""
+    ensure_whole_unit_sites()
