@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -125,11 +125,11 @@ class CameBack:
 
 def timeline(case: Case) -> list[TimelineEntry]:
     """Every step, oldest first, the skipped ones with their reason too. Three queries."""
-    events = list(
-        ReviewEvent.objects.filter(case=case).select_related("acting_unit").order_by("id")
-    )
+    events = list(ReviewEvent.objects.filter(case=case).select_related("acting_unit").order_by("id"))
     remarks: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    given = list(Remark.objects.filter(case=case).values_list("event_id", "event__revision_no", "cell", "text"))
+    given = list(
+        Remark.objects.filter(case=case).values_list("event_id", "event__revision_no", "cell", "text")
+    )
     if given:
         labels = _labels(case, {number for _, number, _, _ in given})
         for event_id, number, cell, text in given:
@@ -214,7 +214,9 @@ def case_view(
     )
 
 
-def _changes(kind: Kind, case: Case, revision: Revision, viewer: User | None) -> tuple[int | None, list[Change]]:
+def _changes(
+    kind: Kind, case: Case, revision: Revision, viewer: User | None
+) -> tuple[int | None, list[Change]]:
     steps = [Step(*row) for row in _steps([case.pk]).get(case.pk, [])]
     since = baseline(steps, revision.number, viewer.pk if viewer else None)
     if since is None:
@@ -295,7 +297,9 @@ def queue_rows(kind: Kind, cases: Sequence[Case], viewer: User) -> list[QueueRow
                 heading=headings[case.pk],
                 url=reverse("review:case", args=[case.pk]),
                 doubt=_doubt(kind, case, content, case.pk in remarked),
-                changed=None if before is None else len(compare(kind.sections(before), kind.sections(content))),
+                changed=None
+                if before is None
+                else len(compare(kind.sections(before), kind.sections(content))),
                 late=case.step_due_on is not None and case.step_due_on < today,
             )
         )
@@ -330,11 +334,6 @@ def _doubt(kind: Kind, case: Case, content: Mapping[str, Any], remarked: bool) -
 def doubt_about(kind: Kind, case: Case, revision: Revision) -> str:
     """Why a case is not for a batch; empty when it is clean."""
     return _doubt(kind, case, revision.content, Remark.objects.filter(case=case).exists())
-
-
-def next_in_queue(kind: Kind, step: str, rights: Rights, *, after: int) -> Case | None:
-    """The case that the person should take up next at this step."""
-    return ordered(kind.queue(step, rights)).exclude(pk=after).first()
 
 
 def waiting_at(kind: Kind, rights: Rights) -> list[Waiting]:

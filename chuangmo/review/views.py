@@ -22,7 +22,17 @@ from chuangmo.review import queries, services
 from chuangmo.review.forms import MoveForm, items_in, remarks_in
 from chuangmo.review.kinds import Kind, all_kinds, kind_of
 from chuangmo.review.models import Case, Revision
-from chuangmo.review.rules import ACCEPT, SEND_BACK, SIGN_OFF, STATE_OF_STEP, STEPS, SUBMIT, VERIFY, WITHDRAW, WORDS
+from chuangmo.review.rules import (
+    ACCEPT,
+    SEND_BACK,
+    SIGN_OFF,
+    STATE_OF_STEP,
+    STEPS,
+    SUBMIT,
+    VERIFY,
+    WITHDRAW,
+    WORDS,
+)
 
 PAGE = 25
 MOVES: Mapping[str, Callable[..., Case]] = {
@@ -175,7 +185,7 @@ def revision(request: HttpRequest, case_id: int, number: int) -> HttpResponse:
 @require_POST
 def move(request: HttpRequest, case_id: int, action: str) -> HttpResponseBase:
     """One move; afterwards the next case of the queue, or the report for its unit."""
-    found = _visible(request, case_id)
+    _visible(request, case_id)
     form = MoveForm(request.POST)
     if not form.is_valid():
         raise Invalid({"revision_no": "页面不完整或说明过长（2000 字以内），请刷新后再试"})
@@ -261,7 +271,9 @@ def _moved(request: HttpRequest, moved: Case, action: str) -> HttpResponseBase:
         word = f"已提交（第 {moved.revision_no} 稿），现为“{moved.get_state_display()}”"
     url = _after(request, moved, action, heading.url)
     if _wants_json(request):
-        return JsonResponse({"state": moved.state, "revision_no": moved.revision_no, "url": url, "message": word})
+        return JsonResponse(
+            {"state": moved.state, "revision_no": moved.revision_no, "url": url, "message": word}
+        )
     messages.success(request, f"{word}：{heading.label}")
     return redirect(url)
 

@@ -42,7 +42,9 @@ from chuangmo.workcalendar.queries import work_calendar
 Remarks = Mapping[str, str]
 
 
-def submit(*, case_id: int, revision_no: int, by: User, reason: str = "", remarks: Remarks | None = None) -> Case:
+def submit(
+    *, case_id: int, revision_no: int, by: User, reason: str = "", remarks: Remarks | None = None
+) -> Case:
     """Freeze what is stored as the next revision and hand it to the first step that is not skipped.
 
     `revision_no` is the last revision that the page knew (0 before the first). The same person sending the same
@@ -67,7 +69,9 @@ def submit(*, case_id: int, revision_no: int, by: User, reason: str = "", remark
         return _finish(move, revision)
 
 
-def withdraw(*, case_id: int, revision_no: int, by: User, reason: str = "", remarks: Remarks | None = None) -> Case:
+def withdraw(
+    *, case_id: int, revision_no: int, by: User, reason: str = "", remarks: Remarks | None = None
+) -> Case:
     """Take a submission back, as long as nobody has begun with it (skipped steps don't count)."""
     with transaction.atomic():
         move = _begin(WITHDRAW, case_id, revision_no, by, reason)
@@ -79,17 +83,23 @@ def withdraw(*, case_id: int, revision_no: int, by: User, reason: str = "", rema
         return _finish(move, None)
 
 
-def sign_off(*, case_id: int, revision_no: int, by: User, reason: str = "", remarks: Remarks | None = None) -> Case:
+def sign_off(
+    *, case_id: int, revision_no: int, by: User, reason: str = "", remarks: Remarks | None = None
+) -> Case:
     """Sign off for the unit."""
     return _approve(SIGN_OFF, case_id, revision_no, by, reason)
 
 
-def verify(*, case_id: int, revision_no: int, by: User, reason: str = "", remarks: Remarks | None = None) -> Case:
+def verify(
+    *, case_id: int, revision_no: int, by: User, reason: str = "", remarks: Remarks | None = None
+) -> Case:
     """Verify for a lead unit."""
     return _approve(VERIFY, case_id, revision_no, by, reason)
 
 
-def accept(*, case_id: int, revision_no: int, by: User, reason: str = "", remarks: Remarks | None = None) -> Case:
+def accept(
+    *, case_id: int, revision_no: int, by: User, reason: str = "", remarks: Remarks | None = None
+) -> Case:
     """Accept for the steering office: the kind makes of the frozen revision what counts from now on."""
     return _approve(ACCEPT, case_id, revision_no, by, reason)
 
@@ -99,7 +109,9 @@ def approve_clean(*, step: str, case_id: int, revision_no: int, by: User) -> Cas
     return _approve(step, case_id, revision_no, by, "", only_clean=True)
 
 
-def send_back(*, case_id: int, revision_no: int, by: User, reason: str = "", remarks: Remarks | None = None) -> Case:
+def send_back(
+    *, case_id: int, revision_no: int, by: User, reason: str = "", remarks: Remarks | None = None
+) -> Case:
     """Return to the unit by whoever has the current step, with a reason and, by cell key, remarks.
 
     Remarks on cells that the revision does not have are `Invalid`; blank ones are left out.
@@ -112,7 +124,9 @@ def send_back(*, case_id: int, revision_no: int, by: User, reason: str = "", rem
         return _finish(move, revision)
 
 
-def unlock(*, case_id: int, revision_no: int, by: User, reason: str = "", remarks: Remarks | None = None) -> Case:
+def unlock(
+    *, case_id: int, revision_no: int, by: User, reason: str = "", remarks: Remarks | None = None
+) -> Case:
     """Open an accepted case for correction; what was accepted keeps counting until something newer is."""
     with transaction.atomic():
         move = _begin(UNLOCK, case_id, revision_no, by, reason)
@@ -139,7 +153,9 @@ class _Move:
     remarks: dict[str, str] = field(default_factory=dict)
 
 
-def _approve(step: str, case_id: int, revision_no: int, by: User, reason: str, *, only_clean: bool = False) -> Case:
+def _approve(
+    step: str, case_id: int, revision_no: int, by: User, reason: str, *, only_clean: bool = False
+) -> Case:
     with transaction.atomic():
         move = _begin(step, case_id, revision_no, by, reason)
         _require_current(move)
@@ -172,7 +188,9 @@ def _require_step(kind: Kind, rights: Rights, case: Case, by: User) -> None:
     """Returning belongs to whoever has the current step; one whose step is over was too late, and is told."""
     steps = [step for step in STATE_OF_STEP if kind.may(step, rights, case)]
     current = STEPS.get(case.state)
-    if not steps or (current and current not in steps and not any(_is_past(step, case.state) for step in steps)):
+    if not steps or (
+        current and current not in steps and not any(_is_past(step, case.state) for step in steps)
+    ):
         raise Refused(_no_right(SEND_BACK, case, by))
     if current and current not in steps:
         raise _stale(case)
@@ -290,9 +308,7 @@ def _event(
 def _write(move: _Move) -> None:
     """SQLite ignores the row lock, so the update itself says what it was decided on."""
     case = move.case
-    written = Case.objects.filter(
-        pk=case.pk, state=move.seen_state, revision_no=move.seen_revision
-    ).update(
+    written = Case.objects.filter(pk=case.pk, state=move.seen_state, revision_no=move.seen_revision).update(
         state=case.state,
         revision_no=case.revision_no,
         step_entered_at=case.step_entered_at,
@@ -329,6 +345,8 @@ def _audit(move: _Move, events: list[ReviewEvent]) -> None:
             changes={
                 "状态": [State(event.from_state).label, State(event.to_state).label],
                 "稿次": [move.seen_revision, case.revision_no],
-                **({"批注": [None, dict(move.remarks)]} if event.action == SEND_BACK and move.remarks else {}),
+                **(
+                    {"批注": [None, dict(move.remarks)]} if event.action == SEND_BACK and move.remarks else {}
+                ),
             },
         )

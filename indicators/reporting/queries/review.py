@@ -16,7 +16,8 @@ from chuangmo.periods import parse
 from chuangmo.review.kinds import Choice, Heading
 from chuangmo.review.models import Case, State
 from indicators.plan.models import Assignment, AssignmentRole, Indicator
-from indicators.reporting.models import ChecklistAnswer, Figure, Report, ReportText, ReportValue
+from indicators.reporting.models import ChecklistAnswer, Report, ReportText, ReportValue
+from indicators.reporting.queries.history import earlier_periods, history_of
 from indicators.reporting.rights import visible_reports
 
 KIND = "report"
@@ -180,21 +181,12 @@ def narrow(cases: QuerySet[Case], values: Mapping[str, str]) -> QuerySet[Case]:
 
 
 def histories(report: Report) -> dict[str, list[Decimal | None]]:
-    """The last accepted figures before the report's period by cell key, oldest first. Two queries."""
-    cells = list(report.values.values_list("pk", "element_id", "site_id"))
-    series: dict[tuple[int, int], list[Decimal | None]] = defaultdict(list)
-    figures = (
-        Figure.objects.current()
-        .filter(
-            element__in={element for _, element, _ in cells},
-            unit=report.unit_id,
-            period_kind=report.period_kind,
-            period_end__lt=report.period_start,
-            period_end__gte=report.period_start.replace(year=report.period_start.year - 4, day=1),
-        )
-        .order_by("period_start")
-        .values_list("element_id", "site_id", "value")
-    )
-    for element, site, value in figures:
-        series[element, site].append(value)
-    return {f"v{pk}": series[element, site][-HISTORY:] for pk, element, site in cells}
+    """The period's own amounts of the last 12 periods by cell key, oldest first; empty where there is none."""
+    cells = list(report.values.select_related("element"))
+    periods = earlier_periods(report.period, HISTORY)
+    history = history_of(report, {cell.element_id for cell in cells}, [*periods, periods[-1].previous()])
+    series = {
+        f"v{cell.pk}": [history.amount(cell.element, cell.site_id, period) for period in reversed(periods)]
+        for cell in cells
+    }
+    return {key: values for key, values in series.items() if any(value is not None for value in values)}

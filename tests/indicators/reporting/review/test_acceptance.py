@@ -145,7 +145,9 @@ def test_a_longer_period_over_accepted_months_is_refused(cast: Cast, period) -> 
     with pytest.raises(Invalid) as refused:
         step(cast, report, "accept")
     assert refused.value.faults == {
-        cell_of(report, "i18.treated"): f"“生活垃圾无害化处理量”已有审定的2017年5月数据，与{period.label}重叠，"
+        cell_of(
+            report, "i18.treated"
+        ): f"“生活垃圾无害化处理量”已有审定的2017年5月数据，与{period.label}重叠，"
         "会重复计算；请先更正其中之一"
     }
     assert Case.objects.get(pk=report.case_id).state == State.VERIFIED

@@ -42,7 +42,8 @@ def test_what_a_lock_stops(cast: Cast, state: str, action: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "action"), [(State.SUBMITTED, "sign_off"), (State.SIGNED_OFF, "verify"), (State.VERIFIED, "send_back")]
+    ("state", "action"),
+    [(State.SUBMITTED, "sign_off"), (State.SIGNED_OFF, "verify"), (State.VERIFIED, "send_back")],
 )
 def test_the_review_itself_goes_on(cast: Cast, state: str, action: str) -> None:
     report = report_in(cast, state)
@@ -67,7 +68,9 @@ def test_a_quarter_is_closed_by_its_last_month(cast: Cast) -> None:
     assert step(cast, report, "accept").state == State.ACCEPTED
 
 
-@pytest.mark.parametrize("who", ["owner", "colleague", "lead", "county_office", "inspector", "observer", "admin"])
+@pytest.mark.parametrize(
+    "who", ["owner", "colleague", "lead", "county_office", "inspector", "observer", "admin"]
+)
 def test_only_the_office_locks_and_lifts(cast: Cast, who: str) -> None:
     with pytest.raises(Refused):
         lock_month(plan=cast.plan, period=MAY, reason="理由", by=getattr(cast, who))

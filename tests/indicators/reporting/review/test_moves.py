@@ -240,7 +240,7 @@ def test_the_same_submission_twice_is_one(cast: Cast) -> None:
 
 def test_withdrawing_after_the_next_step_began_is_told(cast: Cast) -> None:
     report = report_in(cast, State.SIGNED_OFF)
-    with pytest.raises(Stale, match="刚才已由 陈主任 单位审核.*不能再撤回"):
+    with pytest.raises(Stale, match=r"刚才已由 陈主任 单位审核.*不能再撤回"):
         step(cast, report, "withdraw")
 
 

@@ -73,7 +73,7 @@ def test_approving_against_withdrawing_editing_and_submitting_again(world: Cast)
 
         def rewrite(case_id: int = case_id, report=report) -> None:
             services.withdraw(case_id=case_id, revision_no=1, by=world.owner)
-            retype(report, "i18.treated", "1")
+            retype(report, "i18.treated", "890")
             services.submit(case_id=case_id, revision_no=1, by=world.owner)
 
         def approve(case_id: int = case_id) -> None:
@@ -111,10 +111,16 @@ def test_the_same_person_submits_twice_at_once(world: Cast) -> None:
     for period in MONTHS:
         report = world.report(values=dict(TYPED), period=period, due_on=None)
         told = at_once(
-            *(lambda pk=report.case_id: services.submit(case_id=pk, revision_no=0, by=world.owner) for _ in "ab")
+            *(
+                lambda pk=report.case_id: services.submit(case_id=pk, revision_no=0, by=world.owner)
+                for _ in "ab"
+            )
         )
         assert told == [None, None]
-        assert (Revision.objects.filter(case=report.case_id).count(), _events(report.case_id, "submit")) == (1, 1)
+        assert (Revision.objects.filter(case=report.case_id).count(), _events(report.case_id, "submit")) == (
+            1,
+            1,
+        )
 
 
 def test_two_clerks_submit_at_once(world: Cast) -> None:
@@ -183,7 +189,9 @@ def test_two_unlock_at_once(world: Cast) -> None:
     for report in _reports(world, State.ACCEPTED):
         told = at_once(
             *(
-                lambda by=by, pk=report.case_id: services.unlock(case_id=pk, revision_no=1, by=by, reason="更正")
+                lambda by=by, pk=report.case_id: services.unlock(
+                    case_id=pk, revision_no=1, by=by, reason="更正"
+                )
                 for by in (world.office, world.observer)
             )
         )
@@ -195,7 +203,9 @@ def test_two_lock_the_same_month_at_once(world: Cast) -> None:
     for period in MONTHS:
         told = at_once(
             *(
-                lambda period=period: lock_month(plan=world.plan, period=period, reason="上报", by=world.office)
+                lambda period=period: lock_month(
+                    plan=world.plan, period=period, reason="上报", by=world.office
+                )
                 for _ in "ab"
             )
         )
