@@ -8,7 +8,7 @@ HTML := templates
 # The checks need no installation's settings, and shall not read one's.
 export CHUANGMO_ENV_FILE ?= /dev/null
 export CHUANGMO_SECRET_KEY ?= checks-only
-bench demo: export CHUANGMO_ENV_FILE := var/run.env
+demo: export CHUANGMO_ENV_FILE := var/run.env
 # A lock must name what the public index serves, whatever this machine's own pip settings say.
 LOCK := env -u PIP_FIND_LINKS -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL $(BIN)/uv pip compile --no-config --quiet --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
