@@ -373,11 +373,12 @@ def _atom(figure: FigureInput, start: date, amount: Decimal | None) -> _Atom:
 
 
 def _refuse_two_providers(meta: ElementMeta, cells: dict[tuple[str, str], list[FigureInput]]) -> None:
-    seen: set[tuple[date, date]] = set()
-    for cell in cells.values():
-        mine = {(figure.period.start, figure.period.end) for figure in cell if figure.amount is not None}
+    """Two units with a figure of the same days and site; several sites of one unit are no contradiction."""
+    seen: set[tuple[str, date, date]] = set()
+    for (_, site), cell in cells.items():
+        mine = {(site, one.period.start, one.period.end) for one in cell if one.amount is not None}
         if mine & seen:
-            twice = next(one for one in cell if (one.period.start, one.period.end) in seen)
+            twice = next(one for one in cell if (site, one.period.start, one.period.end) in seen)
             raise FigureConflict(
                 f"{meta.name}（{meta.code}）{twice.period.label} 有两个单位的数，只应由一个单位填报"
             )
