@@ -80,6 +80,9 @@ class Kind(Protocol):
 
     def narrow(self, cases: QuerySet[Case], values: Mapping[str, str]) -> QuerySet[Case]: ...
 
+    def links(self, rights: Rights) -> list[tuple[str, str]]:
+        """Pages beside the queues that the person may open: label and address."""
+
     def sections(self, content: Mapping[str, Any]) -> list[Section]:
         """A revision's content for readers and for comparing."""
 

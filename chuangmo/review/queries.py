@@ -227,10 +227,10 @@ def _changes(
 
 def _steps(case_ids: Sequence[int]) -> dict[int, list[tuple[int, str, int | None, bool]]]:
     found: dict[int, list[tuple[int, str, int | None, bool]]] = defaultdict(list)
-    for case_id, *step in ReviewEvent.objects.filter(case__in=case_ids, action__in=LOOKED).values_list(
-        "case_id", "revision_no", "action", "by_id", "skipped"
-    ):
-        found[case_id].append((step[0], step[1], step[2], step[3]))
+    for case_id, number, action, by_id, skipped in ReviewEvent.objects.filter(
+        case__in=case_ids, action__in=LOOKED
+    ).values_list("case_id", "revision_no", "action", "by_id", "skipped"):
+        found[case_id].append((number, action, by_id, skipped))
     return found
 
 

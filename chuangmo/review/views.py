@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from chuangmo.access.models import User
 from chuangmo.access.queries import Rights, rights_for
@@ -66,7 +66,7 @@ class Tab:
 # Queues ------------------------------------------------------------------------------------------------
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Lead to the first step where something waits."""
     rights = rights_for(request)
@@ -79,7 +79,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("review:queue", queries.SLUGS[steps[0]] if steps else "returned")
 
 
-@require_GET
+@require_safe
 def queue(request: HttpRequest, slug: str) -> HttpResponse:
     """What waits at one step, most overdue first; or what came back."""
     rights, kind, step = rights_for(request), all_kinds()[0], STEP_OF_SLUG[slug]
@@ -92,6 +92,7 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "page_title": "退回的材料" if step == SEND_BACK else f"待{WORDS[step]}",
         "tabs": _tabs(kind, rights, slug),
+        "links": kind.links(rights),
         "filters": kind.choices(cases, filters),
         "page": page,
         "query": urlencode(filters),
@@ -108,7 +109,7 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def done(request: HttpRequest) -> HttpResponse:
     """What the person did in reviews, newest first."""
     rights, kind = rights_for(request), all_kinds()[0]
@@ -168,13 +169,13 @@ def _require_step(kind: Kind, rights: Rights, step: str) -> None:
 # One case ----------------------------------------------------------------------------------------------
 
 
-@require_GET
+@require_safe
 def case(request: HttpRequest, case_id: int) -> HttpResponse:
     """The last revision with what changed; for those whose step it is, with the buttons."""
     return _page(request, _visible(request, case_id))
 
 
-@require_GET
+@require_safe
 def revision(request: HttpRequest, case_id: int, number: int) -> HttpResponse:
     """An earlier revision, as it was."""
     found = _visible(request, case_id)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from chuangmo import clock
 from chuangmo.access.models import User
@@ -156,6 +157,9 @@ class ReportReview:
 
     def narrow(self, cases: QuerySet[Case], values: Mapping[str, str]) -> QuerySet[Case]:
         return queries.narrow(cases, values)
+
+    def links(self, rights: Rights) -> list[tuple[str, str]]:
+        return [("月份锁定", reverse("reporting:lock-list"))] if rights.is_office else []
 
     def histories(self, case: Case) -> dict[str, list[Any]]:
         return queries.histories(_report(case))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -285,7 +285,13 @@ def _finish(move: _Move, revision: Revision | None) -> Case:
 
 
 def _event(
-    move: _Move, action: str, now: object, *, reason: str, by: User | None = None, unit_id: int | None = None
+    move: _Move,
+    action: str,
+    now: datetime,
+    *,
+    reason: str,
+    by: User | None = None,
+    unit_id: int | None = None,
 ) -> ReviewEvent:
     case = move.case
     before = case.state

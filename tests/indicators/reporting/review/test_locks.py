@@ -105,3 +105,38 @@ def test_twice_is_told(cast: Cast) -> None:
     assert list(
         AuditEvent.objects.filter(object_kind="period_lock").order_by("id").values_list("action", "reason")
     ) == [("锁定月份", "五月数据上报省厅"), ("解除月份锁定", "改正"), ("锁定月份", "五月数据上报省厅")]
+
+
+# The page ----------------------------------------------------------------------------------------------
+
+
+def test_the_page_is_the_offices(cast: Cast, client) -> None:
+    seen = {}
+    for name, user in cast.people().items():
+        client.logout()
+        if name != "anonymous":
+            client.force_login(user)
+        seen[name] = client.get("/review/locks/").status_code
+    assert seen == {name: {"office": 200, "anonymous": 302}.get(name, 403) for name in cast.people()}
+
+
+def test_locking_and_lifting_on_the_page(cast: Cast, client) -> None:
+    client.force_login(cast.office)
+    choices = client.get("/review/locks/").context["form"].fields["period"].choices
+    assert (choices[0], choices[-1]) == (("2017-06", "2017年6月"), ("2014-01", "2014年1月"))
+    assert client.post("/review/locks/", {"period": "2017-05", "reason": " "}).status_code == 422
+    assert client.post("/review/locks/", {"period": "2017-05", "reason": "上报"}).status_code == 302
+    lock = PeriodLock.objects.get()
+    assert (lock.period, lock.reason, lock.locked_by) == (MAY, "上报", cast.office)
+    page = client.get("/review/locks/")
+    assert "2017-05" not in dict(page.context["form"].fields["period"].choices)
+    assert client.post("/review/locks/", {"period": "2017-05", "reason": "再来"}).status_code == 422
+    url = f"/review/locks/{lock.pk}/lift/"
+    client.post(url, {"reason": ""})
+    assert PeriodLock.objects.get().lifted_at is None
+    client.post(url, {"reason": "更正"})
+    assert PeriodLock.objects.get().lifted_by == cast.office
+    assert client.get(url).status_code == 405
+    client.force_login(cast.admin)
+    assert client.post(url, {"reason": "更正"}).status_code == 403
+    assert client.post("/review/locks/", {"period": "2017-05", "reason": "上报"}).status_code == 403
