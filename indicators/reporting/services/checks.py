@@ -7,7 +7,7 @@ way of submitting, all at once. The checks themselves are `reporting.rules.check
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -37,6 +37,7 @@ __all__ = [
     "findings_of",
     "submission_faults",
     "summary_of",
+    "unsaid_of",
 ]
 
 BLANK, FAULT, HARD, EXPLAIN = "blank", "fault", "hard", "explain"
@@ -95,7 +96,13 @@ def summary_of(findings: Iterable[Finding]) -> dict[str, int]:
 def submission_faults(report: Report) -> list[Finding]:
     """Everything that stands in the way of submitting the report, in page order; empty when it may go."""
     cells = cells_of(report)
-    found = [*_unsaid(cells), *findings_of(report, cells), *_unanswered(report), *_unwritten(report)]
+    answers = (
+        ChecklistAnswer.objects.filter(report=report).select_related("item").order_by("item__order", "id")
+    )
+    texts = ReportText.objects.filter(report=report).values_list("kind", "text")
+    found = [*findings_of(report, cells), *unsaid_of(cells, list(answers), dict(texts), report)]
+    place = {cell_key(cell): at for at, cell in enumerate(cells)}
+    found.sort(key=lambda one: place.get(one.cell, len(place)))  # stable: answers and texts stay behind
     return [finding for finding in found if finding.in_the_way]
 
 
@@ -279,15 +286,25 @@ def _city_figures(
 # What is not said yet ---------------------------------------------------------------------------------
 
 
+def unsaid_of(
+    cells: Sequence[ReportValue],
+    answers: Sequence[ChecklistAnswer],
+    texts: Mapping[str, str],
+    report: Report,
+) -> list[Finding]:
+    """Every place where something still has to be said: blank cells, unanswered items, missing reasons and texts."""
+    return [*_unsaid(cells), *_unanswered(answers), *(_unwritten(texts) if report.has_narrative else ())]
+
+
 def _unsaid(cells: Sequence[ReportValue]) -> list[Finding]:
     found = []
     for cell in cells:
         key = cell_key(cell)
-        where = _where(cell)
         if cell.answer == Answer.BLANK and not cell.fault:
-            found.append(Finding(key, BLANK, f"{where}还没有填：请填数，或选“无”“尚未有数”“不适用”", (key,)))
+            message = f"{_where(cell)}还没有填：请填数，或选“无”“尚未有数”“不适用”"
+            found.append(Finding(key, BLANK, message, (key,)))
         elif cell.answer == Answer.NOT_APPLICABLE and not cell.reason.strip():
-            found.append(Finding(key, BLANK, f"{where}选了“不适用”，请写明原因", (key,)))
+            found.append(Finding(key, BLANK, f"{_where(cell)}选了“不适用”，请写明原因", (key,)))
     return found
 
 
@@ -295,11 +312,9 @@ def _where(cell: ReportValue) -> str:
     return f"{cell.element.name}（{cell.site.name}）" if cell.element.site_kind else cell.element.name
 
 
-def _unanswered(report: Report) -> list[Finding]:
+def _unanswered(answers: Sequence[ChecklistAnswer]) -> list[Finding]:
     found = []
-    for answer in (
-        ChecklistAnswer.objects.filter(report=report).select_related("item").order_by("item__order", "id")
-    ):
+    for answer in answers:
         key = cell_key(answer)
         if answer.answer == ChecklistAnswer.Choice.BLANK:
             found.append(Finding(key, BLANK, f"“{answer.item.item}”还没有回答", (key,)))
@@ -308,17 +323,15 @@ def _unanswered(report: Report) -> list[Finding]:
     return found
 
 
-def _unwritten(report: Report) -> list[Finding]:
+def _unwritten(texts: Mapping[str, str]) -> list[Finding]:
     """A monthly report tells what was done; a problem that is named needs a next step."""
-    if not report.has_narrative:
-        return []
-    kind = ReportText.Kind
-    said = dict(ReportText.objects.filter(report=report).values_list("kind", "text"))
+    progress, problems, measures = (
+        f"t:{kind}" for kind in (ReportText.Kind.PROGRESS, ReportText.Kind.PROBLEMS, ReportText.Kind.MEASURES)
+    )
+    said = {f"t:{kind}": text.strip() for kind, text in texts.items()}
     found = []
-    if not said.get(kind.PROGRESS, "").strip():
-        found.append(Finding(f"t:{kind.PROGRESS}", BLANK, "“工作进展”还没有写", (f"t:{kind.PROGRESS}",)))
-    if said.get(kind.PROBLEMS, "").strip() and not said.get(kind.MEASURES, "").strip():
-        found.append(
-            Finding(f"t:{kind.MEASURES}", BLANK, "写了“存在问题”，请写“下一步措施”", (f"t:{kind.MEASURES}",))
-        )
+    if not said.get(progress):
+        found.append(Finding(progress, BLANK, "“工作进展”还没有写", (progress,)))
+    if said.get(problems) and not said.get(measures):
+        found.append(Finding(measures, BLANK, "写了“存在问题”，请写“下一步措施”", (measures,)))
     return found

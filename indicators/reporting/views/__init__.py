@@ -1,0 +1,1 @@
+"""Pages and answers of reporting: the list, filling in, files."""
