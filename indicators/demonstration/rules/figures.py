@@ -48,6 +48,9 @@ class Figures:
     def known(self, code: str) -> bool:
         return code in LEVELS and code in self._elements
 
+    def element(self, code: str) -> Element:
+        return self._elements[code]
+
     def reporters(self, code: str) -> tuple[str, ...]:
         """Who has figures of this element; nobody for one that the table doesn't know."""
         return LEVELS[code].reporters if self.known(code) else ()

@@ -13,6 +13,7 @@ __all__ = [
     "GROUP_FILLED",
     "GROUP_MEMBERS",
     "OFFICE",
+    "OFFICE_SECOND",
     "PASSWORD",
     "SINGLE_UNIT",
     "TWO_UNITS",
