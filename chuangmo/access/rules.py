@@ -11,6 +11,7 @@ OVERSEE = "oversee"
 VIEW = "view_unit"
 
 
+WORDS = {REPORT: "填报", SIGN_OFF: "审核", ACCEPT: "审定", OVERSEE: "督导", VIEW: "查看"}
 # What makes a person a reviewer: nobody may give it to themselves.
 REVIEWING = frozenset({SIGN_OFF, ACCEPT})
 

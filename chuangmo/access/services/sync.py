@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from chuangmo.access.models import Membership, Role, UnitGroupObjectPermission, UnitRole, User
+from chuangmo.access.rules import WORDS
 from chuangmo.access.services.permission import not_past
 from chuangmo.access.services.unit_roles import (
     UnitRight,
@@ -140,7 +141,7 @@ def _rights(roles: list[UnitRole], repair: bool) -> list[Difference]:
             Difference(
                 "right",
                 what,
-                f"{groups[right.group_id]} 对 {units[right.unit_id]} 的 {right.permission} 权限",
+                f"{groups[right.group_id]} 对 {units[right.unit_id]} 的{WORDS.get(right.permission, right.permission)}权限",
             )
             for right in ordered
         ]

@@ -15,6 +15,7 @@ from chuangmo.errors import Invalid, Refused
 from chuangmo.org.models import GroupMember, Unit, UnitGroup, UnitName
 from indicators.plan.models import (
     Assignment,
+    AssignmentRole,
     ChecklistItem,
     Duty,
     DutyRole,
@@ -32,12 +33,16 @@ from indicators.plan.services.permission import require_admin
 __all__ = [
     "DutyChange",
     "Synced",
+    "assignment_differences",
     "change_duty",
     "empty_group_warning",
     "remove_group_member",
     "save_group_member",
     "sync_assignments",
 ]
+
+# Indicator, unit, role, first day.
+_Key = tuple[int, int, str, date | None]
 
 
 @dataclass(frozen=True)
@@ -76,11 +81,7 @@ def sync_assignments(*, plan: Plan, by: User | None = None) -> Synced:
     Raises Invalid where a reporter token is malformed or names an unknown unit.
     """
     Plan.objects.select_for_update().get(pk=plan.pk)  # two administrators at once: one after the other
-    wanted = {(row.indicator_id, row.unit_id, row.role, row.span.start): row for row in _wanted_of(plan)}
-    existing = {
-        (row.indicator_id, row.unit_id, row.role, row.valid_from): row
-        for row in Assignment.objects.filter(indicator__plan=plan)
-    }
+    wanted, existing = _wanted_and_existing(plan)
     gone = [row.pk for key, row in existing.items() if key not in wanted]
     changed = []
     for key in wanted.keys() & existing.keys():
@@ -104,6 +105,35 @@ def sync_assignments(*, plan: Plan, by: User | None = None) -> Synced:
             changes={"新增": [0, len(new)], "变更": [0, len(changed)], "撤销": [0, len(gone)]},
         )
     return synced
+
+
+def assignment_differences(plan: Plan) -> list[str]:
+    """How the plan's Assignment rows differ from what duties, members and providers say; nothing is written.
+
+    One sentence each, in the order of indicators. Raises Invalid like `sync_assignments`.
+    """
+    wanted, existing = _wanted_and_existing(plan)
+    indicators = {indicator.pk: indicator for indicator in Indicator.objects.filter(plan=plan)}
+    units = dict(Unit.objects.values_list("pk", "name"))
+
+    def text(key: _Key, end: date | None) -> str:
+        indicator_id, unit_id, role, start = key
+        days = f"{start or '一直'} 至 {end or '长期'}"
+        return f"指标 {indicators[indicator_id]} {units[unit_id]} {AssignmentRole(role).label}（{days}）"
+
+    told: list[tuple[tuple[int, str], str]] = []
+    for key in wanted.keys() | existing.keys():
+        row, stored = wanted.get(key), existing.get(key)
+        if row is None and stored is not None:
+            words = f"多出：任务分派 {text(key, stored.valid_to)}"
+        elif row is not None and stored is None:
+            words = f"缺少：任务分派 {text(key, row.span.end)}"
+        elif row is not None and stored is not None and row.span.end != stored.valid_to:
+            words = f"不符：任务分派 {text(key, stored.valid_to)}，应至 {row.span.end or '长期'}"
+        else:
+            continue
+        told.append(((indicators[key[0]].number, words), words))
+    return [words for _, words in sorted(told)]
 
 
 @transaction.atomic
@@ -186,6 +216,15 @@ def remove_group_member(*, member: GroupMember, by: User | None, reason: str = "
     group = member.group
     member.delete()
     _sync_plans_of(group, by)
+
+
+def _wanted_and_existing(plan: Plan) -> tuple[dict[_Key, Wanted], dict[_Key, Assignment]]:
+    wanted = {(row.indicator_id, row.unit_id, row.role, row.span.start): row for row in _wanted_of(plan)}
+    existing = {
+        (row.indicator_id, row.unit_id, row.role, row.valid_from): row
+        for row in Assignment.objects.filter(indicator__plan=plan)
+    }
+    return wanted, existing
 
 
 def _wanted_of(plan: Plan) -> set[Wanted]:

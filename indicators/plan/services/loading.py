@@ -20,6 +20,7 @@ from django.db import models, transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from chuangmo.access.models import User
+from chuangmo.access.services import sync_permissions
 from chuangmo.audit.services import record
 from chuangmo.errors import DomainError
 from chuangmo.org.models import Dated, Unit, UnitGroup
@@ -115,6 +116,8 @@ def load_plan(
             raise FixtureFault(f"{path.name}：{error}") from error
     plan = Plan.objects.get_by_natural_key(code)
     loaded = Loaded(plan, loader.added, loader.overwritten, loader.differences)
+    if loader.added.get(_kind(Unit)):
+        sync_permissions(repair=True, by=by)  # city-wide roles reach the new units
     sites = ensure_whole_unit_sites()
     if sites:
         loaded.added["点位"] += sites
