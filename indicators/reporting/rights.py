@@ -60,3 +60,9 @@ def may_verify(rights: Rights, report: Report) -> bool:
 def may_accept(rights: Rights, report: Report) -> bool:
     """Accept, return or unlock for the steering office; never the person who submitted it."""
     return rights.may("accept", report.unit_id) and report.case.submitted_by_id != rights.user.pk
+
+
+def may_extend(rights: Rights, report: Report) -> bool:
+    """Whether the person may keep this report open, and there is a lock to keep it open past."""
+    has_lock = report.obligation is not None and report.obligation.locks_on is not None
+    return rights.may("accept", report.unit_id) and report.case.is_editable and has_lock
