@@ -188,7 +188,7 @@ LEVELS: dict[str, Shape] = {
     # 20 危险废物
     "i20.medical_produced": Amount(_years(882, 905, 928, 952), _shares(14, 28, 13, 43, 2)),
     "i20.medical_disposed": Part(
-        "i20.medical_produced", _rates("0.997", "0.998", "0.998", "0.998"), same=COUNTIES, jitter="0.001"
+        "i20.medical_produced", _rates("0.997", "0.998", "0.998", "1"), same=COUNTIES, jitter="0"
     ),
     "i20.hazardous_produced": Amount(_years(7_900, 8_040, 8_160, 8_230), _shares(3, 19, 14, 61, 3)),
     "i20.hazardous_stock": Level(

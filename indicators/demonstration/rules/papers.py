@@ -58,14 +58,14 @@ def _pdf(title: str, rows: list[tuple[str, str]]) -> bytes:
 
 def _png(title: str, rows: list[tuple[str, str]]) -> bytes:
     """A hillside under a sky, in shades that depend on the title; the title and the mark are in its text chunk."""
-    width, height = 320, 200
+    width, height = 160, 100
     tint = pick(80, title)
     lines = bytearray()
     for y in range(height):
         lines.append(0)
         for x in range(width):
-            ground = y > 120 + (x * (3 + tint % 5) // 17 + tint) % 40
-            stripe = (x + y) % 64 < 2
+            ground = y > 60 + (x * (3 + tint % 5) // 17 + tint) % 20
+            stripe = (x + y) % 48 < 2
             lines += bytes(
                 (240, 240, 240) if stripe else (70 + tint, 120, 60) if ground else (150, 190, 220 - tint // 2)
             )

@@ -1,8 +1,8 @@
 """The way of many reports through the review at once: the rows that `review.services` would write, one by one.
 
 Kept equal to it by the tests (tests/indicators/demonstration/test_chronicle.py): the graph of states, the skipping
-of steps and the freezing are the real ones; only the writing is in bulk, since a service call for each of some four
-thousand moves would take minutes.
+of steps are the real ones; what differs is that rows are made and written in bulk, since a service call for each of some
+four thousand moves would take minutes.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from chuangmo.review.kinds import Heading, Kind, kind_named
 from chuangmo.review.models import Case, ReviewEvent, ReviewStep, Revision, State
 from chuangmo.review.rules import ACCEPT, SIGN_OFF, STEPS, SUBMIT, VERIFY, WORDS, digest
 from indicators.demonstration.rules.days import NOW, Course
+from indicators.demonstration.services.freezing import frozen
 from indicators.demonstration.services.sheets import Sheet, World
 from indicators.plan.models import Site
 from indicators.reporting.models import AcceptedAnswer, Answer, Figure
@@ -56,6 +57,7 @@ class Chronicle:
 
     def __post_init__(self) -> None:
         self._kind: Kind = kind_named("report")
+        self._skipped: dict[tuple[str, int, int], str] = {}
         self._days = dict(ReviewStep.objects.filter(kind="report").values_list("state", "days"))
         self._sites = dict(Site.objects.values_list("code", "pk"))
 
@@ -70,7 +72,7 @@ class Chronicle:
         case = sheet.report.case
         case.unit = sheet.report.unit
         moves = self._moves(sheet, course)
-        content = self._kind.freeze(case)
+        content = frozen(sheet)
         revision = Revision(
             case=case, number=1, content=content, digest=digest(content), created_by=moves[0].by
         )
@@ -108,7 +110,7 @@ class Chronicle:
         if move.action == SUBMIT:
             case.revision_no = seen + 1
         events = [self._event(case, move.action, move.at, "", move.by, move.unit)]
-        while (step := STEPS.get(case.state)) and (why := self._kind.skip_reason(step, case)):
+        while (step := STEPS.get(case.state)) and (why := self._skip_reason(step, sheet)):
             events.append(self._event(case, step, move.at, why, None, None))
         if case.state == State.ACCEPTED:
             case.accepted_revision_no = case.revision_no
@@ -118,6 +120,13 @@ class Chronicle:
         case.step_due_on = None if days is None else self.world.days.add(today, days)
         self.events += events
         self.audit += [_audit(event, case, heading, seen) for event in events]
+
+    def _skip_reason(self, step: str, sheet: Sheet) -> str:
+        """Asked once for each unit and indicator: duties do not change in these months."""
+        about = (step, sheet.report.unit_id, sheet.report.indicator_id)
+        if about not in self._skipped:
+            self._skipped[about] = self._kind.skip_reason(step, sheet.report.case)
+        return self._skipped[about]
 
     def _event(
         self, case: Case, action: str, at: datetime, reason: str, by: User | None, unit: Unit | None

@@ -30,7 +30,7 @@ def add_paper(sheet: Sheet, by: User, at: datetime, *, always: bool = False) -> 
     upload = SimpleUploadedFile(name, content)
     check_upload(upload)
     with moment(at):
-        attach(
+        row = attach(
             by=by,
             file=store(upload),
             name=name,
@@ -41,3 +41,4 @@ def add_paper(sheet: Sheet, by: User, at: datetime, *, always: bool = False) -> 
             kind=kind,
             note="演示",
         )
+    sheet.papers.append(row)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from chuangmo.access.models import Role, User
+from chuangmo.files.models import Attachment
 from chuangmo.org.models import Unit, UnitKind
 from chuangmo.periods import Kind
 from chuangmo.workcalendar.queries import work_calendar
@@ -30,6 +31,7 @@ class Sheet:
     cells: list[ReportValue] = field(default_factory=list)
     answers: list[ChecklistAnswer] = field(default_factory=list)
     texts: list[ReportText] = field(default_factory=list)
+    papers: list[Attachment] = field(default_factory=list)
 
     @property
     def unit(self) -> str:
