@@ -6,13 +6,14 @@ from datetime import date
 
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from chuangmo.shell.templatetags.shell import state_badge, state_sign
 from indicators.assessment.queries.matrix import Cell
 from indicators.reporting.models import Report
 
 register = template.Library()
+NOTHING_OWED = mark_safe('<span class="muted" aria-hidden="true">·</span><span class="vh">无应报</span>')
 
 
 @register.simple_tag
@@ -27,7 +28,7 @@ def report_badge(report: Report, today: date) -> SafeString:
 def matrix_cell(cell: Cell, list_url: str, unit_id: int, indicator: int | str | None = None) -> SafeString:
     """A cell that leads to its reports; nothing where nothing is owed. A tag, since a table has thousands."""
     if not cell.state:
-        return format_html('<span class="muted" aria-label="无应报">·</span>')
+        return NOTHING_OWED
     return format_html(
         '<a class="mx" href="{}?unit={}&amp;month={}{}">{}<span class="small">{}/{}</span></a>',
         list_url,

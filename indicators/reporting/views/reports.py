@@ -13,6 +13,7 @@ from django_tables2 import RequestConfig
 
 from chuangmo import clock
 from chuangmo.access.queries import rights_for
+from chuangmo.errors import Refused
 from chuangmo.org.models import Unit
 from chuangmo.periods import month
 from chuangmo.review.models import State
@@ -74,7 +75,10 @@ class ReportFilter(django_filters.FilterSet):
 @require_safe
 def report_list(request: HttpRequest) -> HttpResponse:
     """The reports that the person may open."""
-    found = ReportFilter(request.GET, queryset=listed_reports(rights_for(request)), request=request)
+    rights = rights_for(request)
+    if not (rights.sees_campaign or rights.view):
+        raise Refused("您的角色没有可以查看的报表。")
+    found = ReportFilter(request.GET, queryset=listed_reports(rights), request=request)
     table = ReportTable(found.qs)
     RequestConfig(request, paginate={"per_page": PAGE, "silent": True}).configure(table)
     return render(
