@@ -22,7 +22,7 @@ help: ## 列出全部命令
 
 # The development requirements, installed where they are not yet.
 ready:
-	@bash -c 'set -e; . scripts/lib/setup.sh; need_python; need_requirements requirements-dev.txt'
+	@bash -c 'set -e; . scripts/lib/setup.sh; need_machine; need_requirements requirements-dev.txt'
 
 run: ## 启动应用（首次运行会安装所需软件）
 	scripts/run

@@ -62,9 +62,12 @@ keep_postgresql_quiet() {
   as_root sed -i 's/^#*create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
 }
 
-# need_python: python3 with venv, from Debian unless a fitting one is there already.
-need_python() {
-  find_python >/dev/null || need_packages ca-certificates python3 python3-venv
+# What the machine needs: a fitting Python with venv, the libraries for printing, and the further packages $@.
+need_machine() {
+  local packages="$PRINT_PACKAGES $*"
+  find_python >/dev/null || packages="ca-certificates python3 python3-venv $packages"
+  # shellcheck disable=SC2086 # a list of names
+  need_packages $packages
   find_python >/dev/null || fail "需要 Python 3.11 或更高版本（及其 venv 模块）。"
 }
 
