@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -79,6 +80,11 @@ class PartView:
     def chart_points(self) -> list[tuple[str, Decimal | None]]:
         """(label, value) pairs of the trend chart."""
         return [(point.label, point.value) for point in self.series]
+
+    @property
+    def places(self) -> int:
+        """Decimals that the part's values are shown with."""
+        return max((_places(point.text) for point in self.series), default=0)
 
     @property
     def has_chart(self) -> bool:
@@ -172,6 +178,12 @@ def _point(point: Mapping[str, Any]) -> PointView:
 
 def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
+
+
+def _places(text: str) -> int:
+    """Decimals of the first number in “1.72%”."""
+    found = re.search(r"\d\.(\d+)", text)
+    return len(found.group(1)) if found else 0
 
 
 def _limit(threshold: str) -> Decimal | None:

@@ -34,6 +34,11 @@ class Card:
         return [None if value is None else Decimal(value) for value in self._card.get("series", [])]
 
     @property
+    def has_line(self) -> bool:
+        """A line needs two values."""
+        return sum(value is not None for value in self._card.get("series", [])) >= 2
+
+    @property
     def missing_words(self) -> str:
         """水城县未报 · 水城县、盘县等 5 个单位未报 · empty when nobody is missing."""
         units = self._card.get("missing_units", [])

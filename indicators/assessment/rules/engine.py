@@ -109,8 +109,7 @@ def _verdict(
     nothing_applies = status is Status.NOT_APPLICABLE
     status = Status.NONE if nothing_applies else status
     counted = [part for part in parts if part.status is not Status.NOT_APPLICABLE]
-    named = rule.headline_part or (rule.parts[0].code if len(rule.parts) == 1 else None)
-    shown = next((part for part in counted if part.code == named), None)
+    shown = _shown(rule, counted, status)
     headline, threshold = _headline(rule, counted, shown)
     remark = "各项均不适用" if nothing_applies else _remark(rule, counted, status)
     provisional = any(part.provisional for part in counted)
@@ -139,11 +138,20 @@ def _verdict(
 # Words ------------------------------------------------------------------------------------------------
 
 
+def _shown(rule: IndicatorRule, counted: Sequence[PartVerdict], status: Status) -> PartVerdict | None:
+    """The part whose value stands for the indicator: the headline part, unless another one failed it."""
+    code = rule.headline_part or (rule.parts[0].code if len(rule.parts) == 1 else None)
+    named = next((part for part in counted if part.code == code), None)
+    if named is None or status is not Status.MISSED or named.status is status:
+        return named
+    return next((part for part in counted if part.status is status and part.value is not None), named)
+
+
 def _headline(
     rule: IndicatorRule, counted: Sequence[PartVerdict], shown: PartVerdict | None
 ) -> tuple[str, str]:
     if shown is not None:
-        return shown.text, shown.threshold
+        return f"{_prefix(rule, shown, counted).replace('：', ' ')}{shown.text}", shown.threshold
     if not counted:
         return Status.NOT_APPLICABLE.label, ""
     if all(part.status is Status.NONE for part in counted):
