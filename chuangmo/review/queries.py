@@ -210,7 +210,7 @@ def case_view(
         changes=tuple(changes),
         since=since,
         timeline=tuple(events),
-        doubt=kind.doubts(revision.content),
+        doubt=doubt_about(kind, case, revision),
     )
 
 

@@ -111,6 +111,10 @@ class ReportReview:
             self._refuse_locked(action, report)
         if action in (SUBMIT, WITHDRAW) and not is_entry_open(report.obligation, clock.today()):
             raise Refused(f"{report.period.label}已过锁定日期，不能{WORDS[action]}；请联系创模办")
+        if action == SUBMIT and report.period_start > clock.today():
+            raise Refused(f"{report.period.label}还没有开始，不能提交")
+        if action == SUBMIT and report.obligation is not None and report.obligation.waived_at is not None:
+            raise Refused(f"这份报表已免报：{report.obligation.waived_reason}")
         if action == SUBMIT and (faults := submission_faults(report)):
             raise Invalid(by_cell(faults))
 

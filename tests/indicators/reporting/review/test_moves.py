@@ -336,6 +336,18 @@ def test_after_the_lock_day_nothing_is_submitted_or_withdrawn(
     assert step(cast, submitted, "sign_off").state == State.SIGNED_OFF  # the review goes on
 
 
+def test_what_is_not_owed_is_not_submitted(cast: Cast) -> None:
+    future = cast.report(values=dict(TYPED), period=month(2017, 7))
+    with pytest.raises(Refused, match="2017年7月还没有开始"):
+        step(cast, future, "submit")
+    waived = cast.report(values=dict(TYPED))
+    Obligation.objects.filter(pk=waived.obligation_id).update(
+        waived_at=timezone.now(), waived_reason="职责已转出"
+    )
+    with pytest.raises(Refused, match="职责已转出"):
+        step(cast, waived, "submit")
+
+
 # Correcting --------------------------------------------------------------------------------------------
 
 
