@@ -1,0 +1,58 @@
+"""Forms whose saving is a service: what the service would refuse stands beside the field, nothing typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db import models, transaction
+
+from chuangmo.errors import DomainError, Invalid
+
+if TYPE_CHECKING:
+    from chuangmo.access.models import User
+
+__all__ = ["ServiceForm", "add_faults", "rehearse"]
+
+
+def rehearse(perform: Callable[[], Any]) -> DomainError | None:
+    """Let a service do its work and take everything back; what it would refuse, or None."""
+    try:
+        with transaction.atomic():
+            perform()
+            transaction.set_rollback(True)
+    except DomainError as error:
+        return error
+    return None
+
+
+def add_faults(form: forms.BaseForm, error: DomainError) -> None:
+    """Put what a service says to the fields that it names, the rest above the form."""
+    faults = error.faults if isinstance(error, Invalid) else {"": str(error)}
+    for name, text in faults.items():
+        form.add_error(name if name in form.fields else None, text)
+
+
+class ServiceForm(forms.ModelForm):
+    """A form of the desk. `by` is set by the register; `perform` calls the service and returns the stored row.
+
+    `perform` reads `cleaned_data` and must not touch `self.instance`: it is called twice, first in a rehearsal.
+    """
+
+    by: User
+
+    def perform(self) -> models.Model:
+        raise NotImplementedError
+
+    def stored(self) -> Any:
+        """The row as it is in the database, for services that change it."""
+        return type(self.instance)._default_manager.get(pk=self.instance.pk)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            error = rehearse(self.perform)
+            if error is not None:
+                add_faults(self, error)
+        return cleaned
