@@ -64,6 +64,11 @@ class Area:
     empty_text: str
 
     @property
+    def is_single(self) -> bool:
+        """One box, whose heading would only repeat the part's."""
+        return len(self.panels) == 1
+
+    @property
     def count(self) -> int:
         """How many things wait in it, over all boxes that count."""
         return sum(box.count or 0 for box in self.panels)

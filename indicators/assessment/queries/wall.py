@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from chuangmo.review.models import EDITABLE, IN_REVIEW, State
 from indicators.assessment.models import Status, Verdict
 from indicators.plan.models import Category, Indicator, Plan
 from indicators.reporting.models import Report
+
+
+NOTE_LENGTH = 36
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,18 @@ class Card:
         if len(units) <= 2:
             return f"{'、'.join(units)}未报"
         return f"{'、'.join(units[:2])}等 {len(units)} 个单位未报"
+
+    @property
+    def note(self) -> str:
+        """Who is missing, else the remark's first clauses: a number is never cut in two."""
+        if self.missing_words or self.verdict is None:
+            return self.missing_words
+        return _first_clauses(self.verdict.remark, NOTE_LENGTH)
+
+    @property
+    def is_worrying(self) -> bool:
+        """Whether the note tells of something to be done."""
+        return self.status not in (Status.MET, Status.NONE)
 
     @property
     def _card(self) -> dict[str, Any]:
@@ -93,6 +109,19 @@ def wall(plan: Plan, as_of: date, today: date) -> Wall:
         counts=[(status, statuses[status]) for status in Status.values],
         reports=report_counts(plan, as_of, today),
     )
+
+
+def _first_clauses(text: str, length: int) -> str:
+    """As many whole clauses as fit; the first one always."""
+    if len(text) <= length:
+        return text
+    clauses = re.findall(r"[^，；。]+[，；。]?", text)
+    kept = clauses[0]
+    for clause in clauses[1:]:
+        if len(kept) + len(clause) > length:
+            break
+        kept += clause
+    return kept.rstrip("，；。") + " …"
 
 
 def report_counts(plan: Plan, month_end: date, today: date) -> ReportCounts:
