@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from chuangmo.periods import Kind, Period, month, periods_between, quarter, term, year
 
-from .levels import LEVELS, OUTLIERS, jump
+from .levels import LEVELS, NOT_APPLICABLE, OUTLIERS, jump
 
 __all__ = ["HISTORY_YEARS", "Element", "Figures", "history_periods"]
 
@@ -71,6 +71,10 @@ class Figures:
         start = date(period.end.year, 1, 1) if element.cumulative else period.start
         months = periods_between(Kind.MONTH, start, period.end)
         return sum((self._month(code, who, one.start.year, one.start.month) for one in months), Decimal(0))
+
+    def not_applicable(self, code: str, who: str, period: Period) -> str:
+        """Why the element does not apply to the reporter; nothing where it does."""
+        return NOT_APPLICABLE.get((code, who, period.end.year), "")
 
     def explanation(self, code: str, who: str, period: Period) -> str:
         """The reporter's words on a month that leaps, else nothing."""

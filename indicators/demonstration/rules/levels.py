@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from .shapes import Amount, Ask, Counted, Given, Level, Made, Part, Shape, winter
 
-__all__ = ["COUNTIES", "LEVELS", "OUTLIERS", "Outlier", "jump"]
+__all__ = ["COUNTIES", "LEVELS", "NOT_APPLICABLE", "OUTLIERS", "Outlier", "jump"]
 
 LIUZHI, PANXIAN, SHUICHENG, ZHONGSHAN, ZONE = COUNTIES = (
     "六枝特区",
@@ -38,6 +38,11 @@ OUTLIERS: Mapping[tuple[str, str, int, int], Outlier] = {
     ("i19.old_stock", PANXIAN, 2017, 4): ("1.41", "柏果镇历史堆存煤矸石本月集中回填利用。"),
     ("i19.old_stock", PANXIAN, 2017, 5): ("1", "4月集中回填结束，本月恢复正常。"),
     ("i04.investment", "市水务局", 2017, 5): ("1.48", "双水河道治理项目5月拨付进度款。"),
+}
+
+# (code, reporter, year) → why there is nothing to report
+NOT_APPLICABLE: Mapping[tuple[str, str, int], str] = {
+    ("i19.old_stock", ZONE, 2017): "开发区历年贮存已于2016年底清空，2017年起无往年贮存。",
 }
 
 

@@ -39,7 +39,7 @@ OPENINGS = [
 ]
 MONTHS_DONE = 5
 ESTABLISHED = 23  # its yearly checklist is about offices that exist: answered in April already
-NEVER_SENT = 50  # one narrative in so many was forgotten
+NEVER_SENT = 70  # one narrative in so many was forgotten, by others than the leads
 
 
 @dataclass(frozen=True)
@@ -137,19 +137,21 @@ def _course(world: World, sheet: Sheet) -> Course | None:
             return None
         return course(sheet.about, date(2017, 4, 5), date(2017, 4, 28), world.days)
     due_on = report.obligation.due_on if report.obligation else None
-    if due_on is None or _was_forgotten(sheet):
+    if due_on is None or _was_forgotten(world, sheet):
         return None
     return course(sheet.about, _first_day(sheet), due_on, world.days)
 
 
-def _was_forgotten(sheet: Sheet) -> bool:
+def _was_forgotten(world: World, sheet: Sheet) -> bool:
     """Some units never sent a month in which they owed only words."""
-    only_words = not sheet.cells and not sheet.answers
-    return (
-        only_words
-        and sheet.report.period_end < date(2017, 5, 1)
-        and not pick(NEVER_SENT, "sent", *sheet.about)
-    )
+    if (
+        sheet.cells
+        or sheet.answers
+        or sheet.report.period_end >= date(2017, 5, 1)
+        or world.role(sheet) == "lead"
+    ):
+        return False
+    return not pick(NEVER_SENT, "sent", *sheet.about)
 
 
 def _draft(sheet: Sheet) -> str:

@@ -18,7 +18,7 @@ from indicators.reporting.rules.parsing import BOOLEAN_MEASURE
 __all__ = ["fill", "store"]
 
 BATCH = 500
-_WORDS = {Answer.NONE: "无", Answer.NOT_YET: "尚未有数"}
+_WORDS = {Answer.NONE: "无", Answer.NOT_APPLICABLE: "不适用"}
 
 
 def fill(world: World, sheet: Sheet, by: User, at: datetime, *, half: bool = False) -> AuditEvent | None:
@@ -51,7 +51,7 @@ def store(sheets: Iterable[Sheet]) -> None:
         [cell for sheet in sheets for cell in sheet.cells if cell.version],
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=["raw", "answer", "value", "explanation", *written],
+        update_fields=["raw", "answer", "value", "reason", "explanation", *written],
         batch_size=BATCH,
     )
     ChecklistAnswer.objects.bulk_create(
@@ -68,9 +68,9 @@ def _fill_cell(world: World, sheet: Sheet, cell: ReportValue) -> bool:
     code, who, period = cell.element.code, world.who(cell, sheet.unit), sheet.report.period
     value = world.figures.of(code, who, period)
     if value is None:
-        if cell.element.entry != "cumulative":
-            return False
-        cell.answer = Answer.NOT_YET  # January alone is published together with February
+        return False
+    if reason := world.figures.not_applicable(code, who, period):
+        cell.answer, cell.reason = Answer.NOT_APPLICABLE, reason
         return True
     if cell.element.measure == BOOLEAN_MEASURE:
         cell.raw, cell.answer, cell.value = ("是" if value else "否"), Answer.VALUE, value
@@ -102,6 +102,7 @@ def _label(cell: ReportValue) -> str:
 
 def _said(cell: ReportValue) -> str:
     text = _WORDS.get(Answer(cell.answer), cell.raw)
+    text += f"：{cell.reason}" if cell.reason else ""
     return f"{text}（说明：{cell.explanation}）" if cell.explanation else text
 
 

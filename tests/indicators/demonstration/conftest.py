@@ -19,10 +19,9 @@ from indicators.demonstration.services import Built, build
 
 @dataclass(frozen=True)
 class Demonstration:
-    """What was built, and the savepoint before it (plan loaded, nothing else)."""
+    """What was built, and the folder of its files."""
 
     built: Built
-    before: str
     media: Path
 
 
@@ -33,8 +32,7 @@ def demonstration(
     media = tmp_path_factory.mktemp("demonstration")
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_plan", verbosity=0)
-        before = transaction.savepoint()
         with override_settings(MEDIA_ROOT=str(media)):
             built = build()
-        yield Demonstration(built, before, media)
+        yield Demonstration(built, media)
         transaction.set_rollback(True)
