@@ -137,7 +137,7 @@
     const said = place.read();
     busy = send(form.dataset.save, Object.assign({ cell: place.key, version: version(place.key).value }, said))
       .then(function (answer) { settle(place, said, answer); })
-      .finally(function () { busy = null; work(); });
+      .finally(function () { busy = null; work(); tellFoot(); });
   }
 
   /* Resolves to {status, data}; status 0 when the server could not be reached. Never rejects. */
