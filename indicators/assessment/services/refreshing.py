@@ -22,6 +22,18 @@ from indicators.plan.models import Indicator, Plan, RuleVersion
 
 log = logging.getLogger(__name__)
 
+_TELLING = (
+    "inputs_digest",
+    "rule_id",
+    "status",
+    "headline",
+    "threshold",
+    "remark",
+    "card",
+    "is_provisional",
+    "is_correcting",
+)
+
 
 def figures_changed(
     *, element_codes: Collection[str], indicator_ids: Collection[int], from_day: date
@@ -98,10 +110,10 @@ def _refresh(plan: Plan, indicator_id: int, from_month_end: date) -> int:
     changed: list[Verdict] = []
     for subject in gather(plan, [indicator_id]):
         for as_of in ends:
-            result = assess(subject.rule, subject.inputs, as_of)
+            verdict = _verdict(subject, as_of, assess(subject.rule, subject.inputs, as_of))
             before = current.get(as_of)
-            if before is None or not _same(before, subject, result):
-                changed.append(_verdict(subject, as_of, result))
+            if before is None or not _same(before, verdict):
+                changed.append(verdict)
     Verdict.objects.filter(
         indicator=indicator_id, is_current=True, as_of__in=[verdict.as_of for verdict in changed]
     ).update(is_current=False)
@@ -109,8 +121,9 @@ def _refresh(plan: Plan, indicator_id: int, from_month_end: date) -> int:
     return len(changed)
 
 
-def _same(before: Verdict, subject: Assessable, result: VerdictResult) -> bool:
-    return before.inputs_digest == result.inputs_digest and before.rule_id == subject.version.pk
+def _same(before: Verdict, after: Verdict) -> bool:
+    """Same inputs and rule, and (a newer release may word or judge differently) the same outcome."""
+    return all(getattr(before, name) == getattr(after, name) for name in _TELLING)
 
 
 def _verdict(subject: Assessable, as_of: date, result: VerdictResult) -> Verdict:
