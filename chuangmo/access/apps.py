@@ -14,3 +14,10 @@ class DeskConfig(admin_apps.AdminConfig):
 
     default = False
     default_site = "chuangmo.access.desk.Desk"
+
+    def ready(self) -> None:
+        from django.contrib import admin
+        from django.contrib.auth.models import Group
+
+        super().ready()
+        admin.site.unregister(Group)  # groups follow from memberships

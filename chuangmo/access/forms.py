@@ -92,13 +92,16 @@ class MembershipForm(ServiceForm):
         )
 
 
+_GRANT = ("user", "unit", "permission", "until", "reason")
+
+
 class GrantForm(ServiceForm):
     class Meta:
         model = Grant
-        fields = ("user", "unit", "permission", "until", "reason")
+        fields = _GRANT
 
     def perform(self) -> Grant:
-        return grant_exception(by=self.by, **{name: self.cleaned_data[name] for name in self.Meta.fields})
+        return grant_exception(by=self.by, **{name: self.cleaned_data[name] for name in _GRANT})
 
 
 class PersonAct(forms.Form):

@@ -65,6 +65,10 @@ class RegisterResource(Resource):
 
     # What import-export calls --------------------------------------------------------------------------
 
+    @classmethod
+    def get_display_name(cls) -> str:
+        return str(cls._meta.model._meta.verbose_name)
+
     def get_queryset(self) -> models.QuerySet:
         return self._meta.model._default_manager.all()
 

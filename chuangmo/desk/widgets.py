@@ -154,7 +154,7 @@ class UnitCell(Cell):
     def show(self, value: Unit) -> str:
         return value.name
 
-    def read(self, value: Any, row: dict[str, Any]) -> Unit:
+    def read(self, value: Any, row: dict[str, Any]) -> Unit | str:
         try:
             return self._resolver().find(plain(value))
         except DomainError as error:

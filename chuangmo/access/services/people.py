@@ -92,7 +92,7 @@ def _clean(user: User, faults: dict[str, str]) -> None:
 
 
 def _record(by: User | None, action: str, user: User, changes: dict[str, list[Any]]) -> None:
-    labels = {name: str(User._meta.get_field(name).verbose_name) for name in FIELDS}
+    labels = {name: str(getattr(User._meta.get_field(name), "verbose_name", name)) for name in FIELDS}
     record(
         by=by,
         action=action,
