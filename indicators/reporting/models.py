@@ -64,7 +64,7 @@ class Report(PeriodFields):
         ]
         indexes: ClassVar[list[models.Index]] = [
             # Matrix and lists by month.
-            models.Index(fields=["period_end", "unit"], name="reporting_report_period"),
+            models.Index(fields=["period_end", "unit", "indicator"], name="reporting_report_month"),
         ]
 
     def __str__(self) -> str:

@@ -52,12 +52,17 @@ def changes(plan: Plan, as_of: date) -> list[Change]:
 
 
 def late_units(plan: Plan, today: date, limit: int = 8) -> Sequence[LateUnit]:
-    """Units with the most reports past their day, whatever the period."""
+    """Units with the most reports past their day, whatever the period.
+
+    The obligation's three conditions are those of its index of what is open, which keeps five years out of the way.
+    """
     counted = (
         Report.objects.filter(
             indicator__plan=plan,
             case__state__in=EDITABLE,
             obligation__done_at__isnull=True,
+            obligation__waived_at__isnull=True,
+            obligation__superseded=False,
             obligation__due_on__lt=today,
         )
         .order_by()

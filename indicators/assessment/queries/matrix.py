@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from chuangmo.org.models import Unit, UnitKind
 from chuangmo.periods import Period, periods_between
-from chuangmo.review.models import EDITABLE, State
+from chuangmo.review.models import EDITABLE, IN_REVIEW, Case, State
 from indicators.plan.models import Indicator, Plan
 from indicators.reporting.models import Report
 
+NOT_ACCEPTED = [*EDITABLE, *IN_REVIEW]
+Place = tuple[int, date]  # unit, last day of the month
+NOTHING: Mapping[str, int] = {}
 # A cell shows the first of these that any of its reports is in.
 WORST_FIRST = ("overdue", "returned", "missing", "in_review", "accepted")
 
@@ -49,56 +52,71 @@ class Matrix:
 
 
 def matrix(plan: Plan, today: date, *, kind: str = "", indicator: Indicator | None = None) -> Matrix:
-    """All units that owe something in the plan's year; three queries whatever the number of units and years."""
+    """All units that owe something in the plan's year; three queries whatever the number of units and years.
+
+    Accepted reports are the many and are only counted; what is open or in review is looked at one by one.
+    """
     months = periods_between("month", date(plan.year, 1, 1), date(plan.year, 12, 31))
+    chosen = [indicator] if indicator is not None else Indicator.objects.filter(plan=plan).values("pk")
     reports = Report.objects.filter(
-        indicator__plan=plan, period_end__gte=months[0].start, period_end__lte=months[-1].end
-    )
-    if indicator is not None:
-        reports = reports.filter(indicator=indicator)
-    open_now = Q(case__state__in=EDITABLE, obligation__done_at__isnull=True)
-    counted = (
-        reports.order_by()
-        .values_list("unit_id", "period_end")
-        .annotate(
-            owed=Count("pk"),
-            accepted=Count("pk", filter=Q(case__state=State.ACCEPTED)),
-            returned=Count("pk", filter=Q(case__state=State.RETURNED)),
-            late=Count("pk", filter=open_now & Q(obligation__due_on__lt=today)),
-            open=Count("pk", filter=Q(case__state__in=EDITABLE) & ~Q(case__state=State.RETURNED)),
-        )
-    )
-    cells: dict[tuple[int, date], tuple[int, int, int, int, int]] = {
-        (unit, end): tuple(numbers) for unit, end, *numbers in counted
+        indicator__in=chosen, period_end__gte=months[0].start, period_end__lte=months[-1].end
+    ).order_by()
+    owed: dict[Place, int] = {
+        (unit, end): count
+        for unit, end, count in reports.values_list("unit_id", "period_end").annotate(count=Count("pk"))
     }
-    units = Unit.objects.filter(pk__in={unit for unit, _ in cells})
+    standing = _standing(reports, today)
+    units = Unit.objects.filter(pk__in={unit for unit, _ in owed})
     if kind in UnitKind.values:
         units = units.filter(kind=kind)
-    return Matrix(months=months, rows=[_row(unit, months, cells) for unit in units])
+    return Matrix(months=months, rows=[_row(unit, months, owed, standing) for unit in units])
+
+
+def _standing(reports: QuerySet[Report], today: date) -> dict[Place, Counter[str]]:
+    """How many reports of each place stand where, but the accepted ones; "late" counts besides."""
+    # The cases as a list of their own: there are few of them, and their index knows them by state.
+    cases = Case.objects.filter(kind="report", state__in=NOT_ACCEPTED).values("pk")
+    late = Q(case__state__in=EDITABLE, obligation__done_at__isnull=True, obligation__due_on__lt=today)
+    rows = (
+        reports.filter(case__in=cases)
+        .values_list("unit_id", "period_end", "case__state")
+        .annotate(count=Count("pk"), late=Count("pk", filter=late))
+    )
+    found: dict[Place, Counter[str]] = defaultdict(Counter)
+    for unit, end, state, count, late_count in rows:
+        found[unit, end].update({state: count, "late": late_count})
+    return found
 
 
 def _row(
-    unit: Unit, months: Sequence[Period], cells: dict[tuple[int, date], tuple[int, int, int, int, int]]
+    unit: Unit,
+    months: Sequence[Period],
+    owed: Mapping[Place, int],
+    standing: Mapping[Place, Counter[str]],
 ) -> Row:
-    row = []
-    total: dict[str, int] = defaultdict(int)
-    for month in months:
-        owed, accepted, returned, late, open_ = cells.get((unit.pk, month.end), (0, 0, 0, 0, 0))
-        row.append(Cell(month, _state(owed, accepted, returned, late, open_), owed, accepted, late))
-        total["owed"] += owed
-        total["accepted"] += accepted
-        total["late"] += late
-    return Row(unit, row, total["owed"], total["accepted"], total["late"])
+    cells = [
+        _cell(month, owed.get((unit.pk, month.end), 0), standing.get((unit.pk, month.end), NOTHING))
+        for month in months
+    ]
+    return Row(
+        unit,
+        cells,
+        sum(cell.owed for cell in cells),
+        sum(cell.accepted for cell in cells),
+        sum(cell.late for cell in cells),
+    )
 
 
-def _state(owed: int, accepted: int, returned: int, late: int, open_: int) -> str:
+def _cell(month: Period, owed: int, standing: Mapping[str, int]) -> Cell:
     if not owed:
-        return ""
+        return Cell(month, "", 0, 0, 0)
     present = {
-        "overdue": late,
-        "returned": returned,
-        "missing": open_,
-        "in_review": owed - accepted - returned - open_,
-        "accepted": accepted,
+        "overdue": standing.get("late", 0),
+        "returned": standing.get(State.RETURNED, 0),
+        "missing": standing.get(State.DRAFT, 0) + standing.get(State.UNLOCKED, 0),
+        "in_review": sum(standing.get(state, 0) for state in IN_REVIEW),
     }
-    return next(state for state in WORST_FIRST if present[state] > 0)
+    accepted = owed - present["returned"] - present["missing"] - present["in_review"]
+    present["accepted"] = accepted
+    worst = next(state for state in WORST_FIRST if present[state] > 0)
+    return Cell(month, worst, owed, accepted, present["overdue"])

@@ -9,11 +9,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from chuangmo.shell.templatetags.shell import state_badge, state_sign
-from indicators.assessment.queries.matrix import Cell
+from indicators.assessment.queries.matrix import Cell, Row
 from indicators.reporting.models import Report
 
 register = template.Library()
-NOTHING_OWED = mark_safe('<span class="muted" aria-hidden="true">·</span><span class="vh">无应报</span>')
+NOTHING_OWED = '<td><span class="muted" aria-hidden="true">·</span><span class="vh">无应报</span></td>'
 
 
 @register.simple_tag
@@ -25,17 +25,21 @@ def report_badge(report: Report, today: date) -> SafeString:
 
 
 @register.simple_tag
-def matrix_cell(cell: Cell, list_url: str, unit_id: int, indicator: int | str | None = None) -> SafeString:
-    """A cell that leads to its reports; nothing where nothing is owed. A tag, since a table has thousands."""
+def matrix_cells(row: Row, list_url: str, indicator: int | str | None = None) -> SafeString:
+    """The months of one unit, each leading to its reports; words where nothing is owed.
+
+    A tag for a whole row and plain text in it: the table has more than a thousand cells, and all that goes into them are
+    numbers, our own signs and the address, which is escaped once.
+    """
+    start = format_html("{}?unit={}", list_url, row.unit.pk)
+    end = format_html("&amp;indicator={}", indicator) if indicator else ""
+    return mark_safe("".join(_matrix_cell(cell, start, end) for cell in row.cells))
+
+
+def _matrix_cell(cell: Cell, start: str, end: str) -> str:
     if not cell.state:
         return NOTHING_OWED
-    return format_html(
-        '<a class="mx" href="{}?unit={}&amp;month={}{}">{}<span class="small">{}/{}</span></a>',
-        list_url,
-        unit_id,
-        cell.month.code,
-        f"&indicator={indicator}" if indicator else "",
-        state_sign(cell.state),
-        cell.accepted,
-        cell.owed,
+    return (
+        f'<td><a class="mx" href="{start}&amp;month={cell.month.code}{end}">{state_sign(cell.state)}'
+        f'<span class="small">{cell.accepted:d}/{cell.owed:d}</span></a></td>'
     )

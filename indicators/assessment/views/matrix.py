@@ -33,7 +33,7 @@ def show_matrix(request: HttpRequest, plan: str) -> HttpResponse:
             "matrix": matrix(found, clock.today(), kind=kind, indicator=chosen),
             "indicators": found.indicators.all(),
             "kinds": UnitKind.choices,
-            "chosen": chosen,
+            "chosen_number": chosen.number if chosen else None,
             "kind": kind,
         },
     )
