@@ -1,20 +1,22 @@
 """Fills a database with a campaign of 100 units × 26 indicators over one month or five years.
 
-Rows are written by the database's own bulk load (executemany, COPY) and are what the services would have written for
-accepted months; the newest month stands at every step of the review. The figures mean nothing.
+The oldest and the newest month are written by the database's own bulk load (executemany, COPY), the months between are
+copies of the oldest made inside the database. They are what the services would have written: accepted months, and the
+newest one at every step of the review. The figures mean nothing.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from itertools import count
+from itertools import product
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from chuangmo.access.models import Role, User
@@ -22,7 +24,7 @@ from chuangmo.access.services import add_membership
 from chuangmo.deadlines.models import Obligation
 from chuangmo.org.models import Unit, UnitKind
 from chuangmo.periods import Period, month
-from chuangmo.review.models import Case, Revision, State
+from chuangmo.review.models import IN_REVIEW, Case, ReviewEvent, Revision, State
 from indicators.assessment.rules import rule_json, validate_rule
 from indicators.plan.models import (
     Assignment,
@@ -41,8 +43,21 @@ from indicators.reporting.models import Figure, Report, ReportValue
 from indicators.reporting.services.freezing import freeze_report
 
 UNITS, INDICATORS, ELEMENTS = 100, 26, 7
+REPORTS = UNITS * INDICATORS  # a month
+FROZEN = 40  # reports whose revision is what they say; the others have the same shape
+NOW = datetime(2017, 6, 6, 8, tzinfo=timezone.get_default_timezone())
 NEWEST = month(2017, 5)
 STATES = (State.DRAFT, State.SUBMITTED, State.SIGNED_OFF, State.VERIFIED, State.ACCEPTED, State.RETURNED)
+WAY = (
+    ("submit", State.DRAFT, State.SUBMITTED),
+    ("sign_off", State.SUBMITTED, State.SIGNED_OFF),
+    ("verify", State.SIGNED_OFF, State.VERIFIED),
+    ("accept", State.VERIFIED, State.ACCEPTED),
+)
+WAYS = {
+    **{state: WAY[: number + 1] for number, (_, _, state) in enumerate(WAY)},
+    State.RETURNED: (WAY[0], ("send_back", State.SUBMITTED, State.RETURNED)),
+}
 
 
 @dataclass(frozen=True)
@@ -64,21 +79,54 @@ def fill(months: int) -> World:
         reporter, reviewer, office = _people(units)
         _duties(indicators, units)
     sites = {site.unit_id: site.pk for site in Site.objects.all()}
-    numbers = count(1)
     periods = [_back(NEWEST, steps) for steps in range(months - 1, -1, -1)]
-    for period in periods:
-        with transaction.atomic():
-            _month(period, units, indicators, elements, sites, numbers, reporter)
-    _reset_sequences()
-    _revisions(reporter)
+    with _unchecked():
+        for number, period in enumerate(periods):
+            with transaction.atomic():
+                if 0 < number < months - 1:
+                    _copy_month(periods[0], period, number)
+                else:
+                    _month(period, number, units, indicators, elements, sites, reporter)
+                    _reviews(period, reporter)
+        _reset_sequences()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return World(plan, reporter, reviewer, office, ReportValue.objects.count())
 
 
+def world() -> World:
+    """Who and what is in a database that was filled before."""
+    people = {one.username: one for one in User.objects.all()}
+    plan = Plan.objects.get()
+    return World(plan, people["reporter"], people["reviewer"], people["office"], ReportValue.objects.count())
+
+
+@contextmanager
+def _unchecked() -> Iterator[None]:
+    """No foreign keys are checked while the rows go in: they fit by construction, and nobody measures this."""
+    postgres = connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
+        if postgres:
+            cursor.execute("SET session_replication_role = replica")
+        else:
+            cursor.execute("PRAGMA foreign_keys = OFF")
+            cursor.execute("PRAGMA synchronous = OFF")
+            cursor.execute("PRAGMA cache_size = -500000")
+    yield
+    if postgres:
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = DEFAULT")
+    connection.close()  # the next one has the settings that the site runs with
+
+
 def _plan() -> tuple[Plan, list[Indicator], dict[int, list[DataElement]]]:
     plan = Plan.objects.create(
-        code="2017", name="测速方案", year=2017, window_start=date(2013, 1, 1), window_end=date(2017, 12, 31)
+        code="2017",
+        name="测速方案",
+        year=2017,
+        window_start=date(2013, 1, 1),
+        window_end=date(2017, 12, 31),
+        is_current=True,
     )
     category = Category.objects.create(plan=plan, code="1", name="测速", order=1)
     indicators, elements = [], {}
@@ -161,51 +209,136 @@ def _duties(indicators: Sequence[Indicator], units: Sequence[Unit]) -> None:
 
 def _month(
     period: Period,
+    number: int,
     units: Sequence[Unit],
     indicators: Sequence[Indicator],
     elements: dict[int, list[DataElement]],
     sites: dict[int, int],
-    numbers: Iterator[int],
     reporter: User,
 ) -> None:
-    now = datetime(2017, 6, 6, 8, tzinfo=timezone.get_current_timezone())
+    """One month, the `number`th from the oldest: accepted, but the newest at every step of the review."""
     due = period.end + timedelta(days=5)
-    done = period != NEWEST
     cases, obligations, reports, values, figures = [], [], [], [], []
-    for indicator in indicators:
-        for unit in units:
-            pk = next(numbers)
-            state = State.ACCEPTED if done else STATES[pk % len(STATES)]
-            submitted = state != State.DRAFT
-            accepted = state == State.ACCEPTED
-            cases.append(Case(
-                pk=pk, kind="report", unit=unit, state=state, revision_no=int(submitted), step_entered_at=now,
-                submitted_by=reporter if submitted else None, accepted_revision_no=1 if accepted else None,
+    for place, (indicator, unit) in enumerate(product(indicators, units)):
+        pk = number * REPORTS + place + 1
+        state = STATES[(place + place // UNITS) % len(STATES)] if period == NEWEST else State.ACCEPTED
+        submitted = state != State.DRAFT
+        accepted = state == State.ACCEPTED
+        cases.append(Case(
+            pk=pk, kind="report", unit=unit, state=state, revision_no=int(submitted), step_entered_at=NOW,
+            step_due_on=date(2017, 6, 8) if state in IN_REVIEW else None,
+            submitted_by=reporter if submitted else None, accepted_revision_no=1 if accepted else None,
+        ))  # fmt: skip
+        is_done = submitted and state != State.RETURNED
+        obligations.append(Obligation(
+            pk=pk, kind="report", unit=unit, subject_kind="report", subject_id=pk, subject_url=f"/reports/{pk}/",
+            subject_label=f"{indicator} {period.label}", due_on=due, original_due_on=due,
+            locks_on=due + timedelta(days=7), done_at=NOW if is_done else None,
+            done_on=due if is_done else None, **_columns(period),
+        ))  # fmt: skip
+        reports.append(Report(
+            pk=pk, indicator=indicator, unit=unit, has_narrative=True, case_id=pk, obligation_id=pk,
+            created_at=NOW, **_columns(period),
+        ))  # fmt: skip
+        for index, element in enumerate(elements[indicator.pk]):
+            amount = Decimal(100 + (pk * 7 + index * 13) % 900)
+            key = (pk - 1) * ELEMENTS + index + 1
+            values.append(ReportValue(
+                pk=key, report_id=pk, element=element, site_id=sites[unit.pk], raw=str(amount), answer="value",
+                value=amount, version=1, updated_by=reporter, updated_at=NOW, order=index,
             ))  # fmt: skip
-            obligations.append(Obligation(
-                pk=pk, kind="report", unit=unit, subject_kind="report", subject_id=pk, subject_url=f"/reports/{pk}/",
-                subject_label=f"{indicator} {period.label}", due_on=due, original_due_on=due,
-                locks_on=due + timedelta(days=7), done_at=now if submitted else None,
-                done_on=due if submitted else None, **_columns(period),
-            ))  # fmt: skip
-            reports.append(Report(
-                pk=pk, indicator=indicator, unit=unit, has_narrative=True, case_id=pk, obligation_id=pk,
-                created_at=now, **_columns(period),
-            ))  # fmt: skip
-            for index, element in enumerate(elements[indicator.pk]):
-                number = Decimal(100 + (pk * 7 + index * 13) % 900)
-                key = (pk - 1) * ELEMENTS + index + 1
-                values.append(ReportValue(
-                    pk=key, report_id=pk, element=element, site_id=sites[unit.pk], raw=str(number), answer="value",
-                    value=number, version=1, updated_by=reporter, updated_at=now, order=index,
+            if accepted:
+                figures.append(Figure(
+                    pk=key, element=element, unit=unit, site_id=sites[unit.pk], answer="value", value=amount,
+                    report_id=pk, accepted_at=NOW, **_columns(period),
                 ))  # fmt: skip
-                if accepted:
-                    figures.append(Figure(
-                        pk=key, element=element, unit=unit, site_id=sites[unit.pk], answer="value", value=number,
-                        report_id=pk, accepted_at=now, **_columns(period),
-                    ))  # fmt: skip
     for rows in (cases, obligations, reports, values, figures):
         _load(rows)
+
+
+def _reviews(period: Period, reporter: User) -> None:
+    """What was frozen of the month's submitted reports, and the steps that they went."""
+    reports = Report.objects.filter(period_end=period.end, case__revision_no=1).order_by("pk")
+    found = list(reports.select_related("case", "unit", "indicator"))
+    first = [one for one in found if one.case.state in (State.VERIFIED, found[0].case.state)][:FROZEN]
+    content = {report.pk: freeze_report(report) for report in first}
+    shape = content[first[0].pk]
+    _load([
+        Revision(
+            pk=report.pk, case_id=report.case_id, number=1, content=content.get(report.pk, shape),
+            digest="0" * 64, created_by=reporter, created_at=NOW,
+        )
+        for report in found
+    ])  # fmt: skip
+    _load([
+        ReviewEvent(
+            pk=(report.pk - 1) * len(WAY) + index + 1, case_id=report.case_id, revision_no=1, action=action,
+            from_state=before, to_state=after, by=reporter, by_name=reporter.name, acting_unit=report.unit,
+            at=NOW, reason="核对口径" if action == "send_back" else "",
+        )
+        for report in found
+        for index, (action, before, after) in enumerate(WAYS[report.case.state])
+    ])  # fmt: skip
+
+
+def _copy_month(model: Period, period: Period, number: int) -> None:
+    """The oldest month again as the `number`th, with other figures: copied inside the database."""
+    reports, values = number * REPORTS, number * REPORTS * ELEMENTS
+    dates = {
+        "period_start": f"'{period.start}'",
+        "period_end": f"'{period.end}'",
+    }
+    due = period.end + timedelta(days=5)
+    _copy(Case, "id <= %s", id=f"id + {reports}")
+    _copy(
+        Obligation,
+        "id <= %s",
+        id=f"id + {reports}",
+        subject_id=f"subject_id + {reports}",
+        subject_url=f"'/reports/' || (subject_id + {reports}) || '/'",
+        subject_label=f"replace(subject_label, '{model.label}', '{period.label}')",
+        due_on=f"'{due}'",
+        original_due_on=f"'{due}'",
+        locks_on=f"'{due + timedelta(days=7)}'",
+        done_on=f"'{due}'",
+        **dates,
+    )
+    by_report = {"id": f"id + {reports}", "case_id": f"case_id + {reports}"}
+    _copy(Report, "id <= %s", **by_report, obligation_id=f"obligation_id + {reports}", **dates)
+    by_value = {
+        "id": f"id + {values}",
+        "report_id": f"report_id + {reports}",
+        "value": f"value + {number % 9}",
+    }
+    _copy(
+        ReportValue,
+        "report_id <= %s",
+        **by_value,
+        raw=f"CAST(CAST(raw AS INTEGER) + {number % 9} AS VARCHAR(200))",
+    )
+    _copy(Figure, "report_id <= %s", **by_value, **dates)
+    _copy(Revision, "id <= %s", **by_report)
+    _copy(ReviewEvent, "case_id <= %s", id=f"id + {reports * len(WAY)}", case_id=f"case_id + {reports}")
+
+
+def _copy(model: type[Model], oldest: str, **changed: str) -> None:
+    """Rows of the oldest month once more; `changed` maps columns to SQL."""
+    name = connection.ops.quote_name
+    columns = [field.column for field in model._meta.concrete_fields]
+    assert changed.keys() <= set(columns)
+    chosen = ", ".join(changed.get(column) or name(column) for column in columns)
+    if connection.vendor == "postgresql":
+        kinds = {field.column: field.db_type(connection) for field in model._meta.concrete_fields}
+        chosen = ", ".join(
+            f"CAST({changed[column]} AS {kinds[column]})" if column in changed else name(column)
+            for column in columns
+        )
+    table = name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(map(name, columns))}) SELECT {chosen} FROM {table} WHERE {oldest}",
+            [REPORTS],
+        )
 
 
 def _columns(period: Period) -> dict[str, Any]:
@@ -232,31 +365,11 @@ def _load(rows: Sequence[Any]) -> None:
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(lines))
 
 
-def _revisions(reporter: User) -> None:
-    """Submitted reports of the newest month have their frozen content, as the review pages read it."""
-    reports = Report.objects.filter(period_end=NEWEST.end, case__revision_no=1).select_related(
-        "case", "unit", "indicator"
-    )
-    first = list(reports[:50])
-    content = {report.pk: freeze_report(report) for report in first}
-    shape = json.dumps(content[first[0].pk])
-    Revision.objects.bulk_create(
-        Revision(
-            case_id=report.case_id,
-            number=1,
-            content=content.get(report.pk) or json.loads(shape),
-            digest="0" * 64,
-            created_by=reporter,
-        )
-        for report in reports
-    )
-
-
 def _reset_sequences() -> None:
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
-        for model in (Case, Obligation, Report, ReportValue, Figure):
+        for model in (Case, Obligation, Report, ReportValue, Figure, Revision, ReviewEvent):
             table = model._meta.db_table
             cursor.execute(
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"

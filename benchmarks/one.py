@@ -57,12 +57,12 @@ def _measure(world: Any) -> dict[str, dict[str, float]]:
 
     def autosave() -> None:
         response = reporter.post(
-            f"/reports/{report.pk}/cells/v{cell.pk}/",
-            {"raw": str(100 + version[0] % 50), "version": version[0]},
+            f"/reports/{report.pk}/save/",
+            {"cell": f"v{cell.pk}", "raw": str(100 + version[0] % 50), "version": version[0]},
             headers={"accept": "application/json"},
         )
         assert response.status_code == 200, (response.status_code, response.content[:300])
-        version[0] = response.json()["version"]
+        version[0] = response.json()["cells"][0]["version"]
 
     phone = [0]
 
@@ -78,7 +78,7 @@ def _measure(world: Any) -> dict[str, dict[str, float]]:
         "home office": _get(office, "/"),
         "wall": _get(office, "/p/2017/indicators/"),
         "matrix": _get(office, "/p/2017/matrix/"),
-        "queue": _get(office, "/review/"),
+        "queue": _get(office, "/review/accept/"),
         "entry": _get(reporter, f"/reports/{report.pk}/"),
         "autosave": autosave,
     }
