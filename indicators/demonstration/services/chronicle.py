@@ -221,7 +221,7 @@ class Chronicle:
         Figure.objects.bulk_create(self.figures, batch_size=BATCH)
         AcceptedAnswer.objects.bulk_create(self.answers, batch_size=BATCH)
         for done in (self.moved, self.revisions, self.figures, self.answers):
-            done.clear()  # type: ignore[attr-defined]
+            done.clear()
 
     def write_story(self) -> None:
         """Timelines and audit rows, oldest first."""

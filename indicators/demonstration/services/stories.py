@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import TypedDict
 
 from chuangmo.access.models import User
 from chuangmo.deadlines.services import grant_exception
@@ -38,6 +39,13 @@ UNLOCKED: Key = (14, "钟山区", "2017-04")  # went the usual way before
 STORIES = frozenset({CORRECTED, WITHDRAWN, BY_LEAD, BY_OFFICE, BY_UNIT, WORDS_ONLY})
 
 
+class _Now(TypedDict):
+    """The case as its page would show it."""
+
+    case_id: int
+    revision_no: int
+
+
 class _Told:
     """One report, moved by the people whose turn it is."""
 
@@ -49,7 +57,7 @@ class _Told:
         self.office = world.office()
 
     @property
-    def _now(self) -> dict[str, int]:
+    def _now(self) -> _Now:
         case = Case.objects.get(pk=self.sheet.report.case_id)
         return {"case_id": case.pk, "revision_no": case.revision_no}
 
