@@ -9,7 +9,9 @@ from typing import Any, Protocol
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.html import escape
 from django.utils.module_loading import import_string
+from django.utils.safestring import SafeString
 
 from chuangmo.access.models import User
 from chuangmo.access.queries import Rights
@@ -40,6 +42,24 @@ class Choice:
     label: str
     options: tuple[tuple[str, str], ...]
     value: str = ""
+
+    @property
+    def options_html(self) -> SafeString:
+        """The options as marks; a hundred units are too many for a loop of the template language."""
+        return SafeString(
+            "".join(
+                f'<option value="{escape(value)}"{" selected" if value == self.value else ""}>{escape(label)}</option>'
+                for value, label in self.options
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The filters of a queue, and how many cases it holds without them."""
+
+    count: int
+    choices: tuple[Choice, ...]
 
 
 class Kind(Protocol):
@@ -76,7 +96,8 @@ class Kind(Protocol):
     def queue(self, step: str, rights: Rights) -> QuerySet[Case]:
         """What waits for the person at a step, or (`send_back`) what came back and is theirs to follow."""
 
-    def choices(self, cases: QuerySet[Case], values: Mapping[str, str]) -> list[Choice]: ...
+    def filters(self, cases: QuerySet[Case], values: Mapping[str, str]) -> Filters:
+        """What the cases can be narrowed by: one query."""
 
     def narrow(self, cases: QuerySet[Case], values: Mapping[str, str]) -> QuerySet[Case]: ...
 

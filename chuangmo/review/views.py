@@ -34,7 +34,7 @@ from chuangmo.review.rules import (
     WORDS,
 )
 
-PAGE = 25
+PAGE = 20
 MOVES: Mapping[str, Callable[..., Case]] = {
     "submit": services.submit,
     "withdraw": services.withdraw,
@@ -72,10 +72,10 @@ def home(request: HttpRequest) -> HttpResponse:
     rights = rights_for(request)
     kind = all_kinds()[0]
     _require_part(rights)
-    waiting = queries.waiting_at(kind, rights)
+    steps = kind.steps(rights)
+    waiting = queries.waiting_at(kind, rights, steps)
     if waiting:
         return redirect(waiting[0].url)
-    steps = kind.steps(rights)
     return redirect("review:queue", queries.SLUGS[steps[0]] if steps else "returned")
 
 
@@ -85,23 +85,26 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
     rights, kind, step = rights_for(request), all_kinds()[0], STEP_OF_SLUG[slug]
     _require_step(kind, rights, step)
     cases = kind.queue(step, rights)
-    filters = _filters(request)
-    found = kind.narrow(cases, filters)
-    page = Paginator(queries.ordered(found).select_related("unit"), PAGE).get_page(request.GET.get("page"))
+    values = _filters(request)
+    filters = kind.filters(cases, values)
+    paginator = Paginator(queries.ordered(kind.narrow(cases, values)), PAGE)
+    if not values:
+        paginator.count = filters.count  # the same count; one query less
+    page = paginator.get_page(request.GET.get("page"))
     shown = list(page.object_list)
     context = {
         "page_title": "退回的材料" if step == SEND_BACK else f"待{WORDS[step]}",
-        "tabs": _tabs(kind, rights, slug),
+        "tabs": _tabs(kind, rights, slug, filters.count),
         "links": kind.links(rights),
-        "filters": kind.choices(cases, filters),
+        "filters": filters.choices,
         "page": page,
-        "query": urlencode(filters),
+        "query": urlencode(values),
         "slug": slug,
         "step_word": WORDS[step],
     }
     if step == SEND_BACK:
         return render(request, "review/returned.html", {**context, "rows": queries.came_back(kind, shown)})
-    rows = queries.queue_rows(kind, shown, _user(request))
+    rows = queries.queue_rows(kind, shown, _user(request), _with_query("", values))
     return render(
         request,
         "review/queue.html",
@@ -144,12 +147,16 @@ def batch(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(_with_query(reverse("review:queue", args=[slug]), _filters(request)))
 
 
-def _tabs(kind: Kind, rights: Rights, current: str) -> list[Tab]:
-    counts = {one.step: one.count for one in queries.waiting_at(kind, rights)}
+def _tabs(kind: Kind, rights: Rights, current: str, count: int | None = None) -> list[Tab]:
+    """The queues with what waits in each; `count` is that of the current one."""
+    steps = kind.steps(rights)
+    others = [step for step in steps if queries.SLUGS[step] != current]
+    counts = {one.step: one.count for one in queries.waiting_at(kind, rights, others)}
+    counts |= {STEP_OF_SLUG[current]: count} if count is not None else {}
     tabs = [
         Tab(f"待{WORDS[step]}", reverse("review:queue", args=[slug]), counts.get(step, 0), slug == current)
         for step, slug in queries.SLUGS.items()
-        if step in kind.steps(rights)
+        if step in steps
     ]
     tabs.append(Tab("退回", reverse("review:queue", args=["returned"]), None, current == "returned"))
     return [*tabs, Tab("已办", reverse("review:done"), None, current == "done")]

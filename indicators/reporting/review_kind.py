@@ -15,7 +15,7 @@ from chuangmo.access.queries import Rights
 from chuangmo.deadlines.rules import RETURN_WORKING_DAYS
 from chuangmo.deadlines.services import fulfil, is_entry_open, open_cycle
 from chuangmo.errors import Invalid, Refused
-from chuangmo.review.kinds import Choice, Heading
+from chuangmo.review.kinds import Filters, Heading
 from chuangmo.review.models import Case, Revision
 from chuangmo.review.rules import (
     ACCEPT,
@@ -156,8 +156,8 @@ class ReportReview:
         sources = {SIGN_OFF: queries.to_sign_off, VERIFY: queries.to_verify, ACCEPT: queries.to_accept}
         return sources[step](rights)
 
-    def choices(self, cases: QuerySet[Case], values: Mapping[str, str]) -> list[Choice]:
-        return queries.choices(cases, values)
+    def filters(self, cases: QuerySet[Case], values: Mapping[str, str]) -> Filters:
+        return queries.filters(cases, values)
 
     def narrow(self, cases: QuerySet[Case], values: Mapping[str, str]) -> QuerySet[Case]:
         return queries.narrow(cases, values)

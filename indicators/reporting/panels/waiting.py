@@ -17,7 +17,7 @@ def waiting(request: HttpRequest) -> Panel | None:
     """Counts by step with the oldest, then what was returned to my units; None when neither is there."""
     rights = rights_for(request)
     kind = kind_named(KIND)
-    steps = waiting_at(kind, rights)
+    steps = waiting_at(kind, rights, kind.steps(rights))
     returned = returned_to(rights)
     returned_count = returned.count() if rights.report else 0
     if not steps and not returned_count:

@@ -11,12 +11,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chuangmo.access.models import Role, User
 from chuangmo.access.queries import Rights
-from chuangmo.org.models import Unit, UnitName, UnitNameKind
-from chuangmo.periods import parse
-from chuangmo.review.kinds import Choice, Heading
+from chuangmo.org.models import UnitName, UnitNameKind
+from chuangmo.periods import Kind, Period, parse
+from chuangmo.review.kinds import Choice, Filters, Heading
 from chuangmo.review.models import Case, State
-from indicators.plan.models import Assignment, AssignmentRole, Indicator
-from indicators.reporting.models import ChecklistAnswer, Report, ReportText, ReportValue
+from indicators.plan.models import Assignment, AssignmentRole
+from indicators.reporting.models import ChecklistAnswer, Report, ReportPart, ReportText, ReportValue
 from indicators.reporting.queries.history import earlier_periods, history_of
 from indicators.reporting.rights import visible_reports
 
@@ -85,7 +85,11 @@ def _at(state: State) -> QuerySet[Case]:
 
 
 def _not_own(cases: QuerySet[Case], rights: Rights) -> QuerySet[Case]:
+    """Without what the person handed in or typed. Who types nowhere now may find an old one of theirs in the queue;
+    `ReportReview.may` refuses it all the same."""
     me = rights.user.pk
+    if not rights.report:
+        return cases.exclude(submitted_by=me)
     mine = [
         Exists(model._default_manager.filter(report=OuterRef("report__pk"), updated_by=me))
         for model in (ReportValue, ReportText, ChecklistAnswer)
@@ -98,68 +102,80 @@ def _not_own(cases: QuerySet[Case], rights: Rights) -> QuerySet[Case]:
 
 def headings(case_ids: Sequence[int]) -> dict[int, Heading]:
     """How the cases are named; a unit bears the name that it had in the report's period. Two queries."""
-    reports = list(
+    rows = list(
         Report.objects.filter(case__in=case_ids)
-        .select_related("indicator", "unit")
-        .only("id", "case_id", "part", "period_kind", "period_start", "period_end", "indicator", "unit")
-    )
-    names = _names(reports)
-    return {
-        report.case_id: Heading(
-            subject_id=report.pk,
-            url=report.get_absolute_url(),
-            title=_title(report),
-            unit=names[report.pk],
-            period=report.period.label,
+        .order_by()
+        .values_list(
+            "case_id",
+            "pk",
+            "part",
+            "period_kind",
+            "period_start",
+            "period_end",
+            "indicator__number",
+            "indicator__short_name",
+            "unit_id",
+            "unit__name",
         )
-        for report in reports
+    )
+    dated = _dated_names({row[8] for row in rows})
+    return {
+        case_id: Heading(
+            subject_id=pk,
+            url=Report(pk=pk).get_absolute_url(),
+            title=_title(number, name, part),
+            unit=next((one.name for one in dated[unit_id] if one.is_valid(end)), unit),
+            period=Period(Kind(kind), start, end).label,
+        )
+        for case_id, pk, part, kind, start, end, number, name, unit_id, unit in rows
     }
 
 
-def _title(report: Report) -> str:
-    title = f"指标 {report.indicator.number} {report.indicator.short_name}"
-    return title if report.part == "regular" else f"{title}（{report.get_part_display()}）"
+def _title(number: int, name: str, part: str) -> str:
+    title = f"指标 {number} {name}"
+    return title if part == ReportPart.REGULAR else f"{title}（{ReportPart(part).label}）"
 
 
-def _names(reports: Sequence[Report]) -> dict[int, str]:
-    """Report id → the official name that its unit bore on the last day of the period; one query for all."""
+def _dated_names(unit_ids: set[int]) -> dict[int, list[UnitName]]:
+    """Official names with dates, the latest first."""
     dated: dict[int, list[UnitName]] = defaultdict(list)
-    found = UnitName.objects.filter(
-        unit__in={report.unit_id for report in reports}, kind=UnitNameKind.OFFICIAL
-    )
-    for name in sorted(found, key=lambda one: one.valid_from or date.min):
+    found = UnitName.objects.filter(unit__in=unit_ids, kind=UnitNameKind.OFFICIAL).order_by()
+    for name in sorted(found, key=lambda one: one.valid_from or date.min, reverse=True):
         dated[name.unit_id].append(name)
-    return {
-        report.pk: next(
-            (one.name for one in reversed(dated[report.unit_id]) if one.is_valid(report.period_end)),
-            report.unit.name,
-        )
-        for report in reports
-    }
+    return dated
 
 
 # Filters -----------------------------------------------------------------------------------------------
 
 
-def choices(cases: QuerySet[Case], values: Mapping[str, str]) -> list[Choice]:
-    """Indicator, unit and month, with the options that the queue has. Three queries."""
-    plain = cases.order_by()
-    indicators = Indicator.objects.filter(pk__in=plain.values("report__indicator").distinct()).order_by(
-        "plan", "number"
+def filters(cases: QuerySet[Case], values: Mapping[str, str]) -> Filters:
+    """Indicator, unit and month, with the options that the queue has. One query."""
+    rows = list(
+        cases.order_by().values_list(
+            "report__indicator__plan__year",
+            "report__indicator__number",
+            "report__indicator__short_name",
+            "report__indicator_id",
+            "unit__order",
+            "unit__short_name",
+            "unit_id",
+            "report__period_end",
+        )
     )
-    units = Unit.objects.filter(pk__in=plain.values("unit").distinct())
-    months = sorted(plain.values_list("report__period_end", flat=True).distinct(), reverse=True)
-    labels = {f"{day:%Y-%m}": f"{day.year} 年 {day.month} 月" for day in months}
-    return [
-        Choice(
-            "indicator",
-            "指标",
-            tuple((str(one.pk), f"{one.number} {one.short_name}") for one in indicators),
-            values.get("indicator", ""),
+    indicators = sorted({(-row[0], *row[1:4]) for row in rows})
+    months = sorted({(row[7].year, row[7].month) for row in rows}, reverse=True)
+    options = {
+        "indicator": [(str(pk), f"{number} {name}") for _, number, name, pk in indicators],
+        "unit": [(str(pk), name) for _, name, pk in sorted({row[4:7] for row in rows})],
+        "month": [(f"{year}-{number:02d}", f"{year} 年 {number} 月") for year, number in months],
+    }
+    labels = {"indicator": "指标", "unit": "单位", "month": "月份"}
+    return Filters(
+        len(rows),
+        tuple(
+            Choice(name, labels[name], tuple(found), values.get(name, "")) for name, found in options.items()
         ),
-        Choice("unit", "单位", tuple((str(one.pk), one.short_name) for one in units), values.get("unit", "")),
-        Choice("month", "月份", tuple(labels.items()), values.get("month", "")),
-    ]
+    )
 
 
 def narrow(cases: QuerySet[Case], values: Mapping[str, str]) -> QuerySet[Case]:
