@@ -66,7 +66,7 @@ class UnitNameAdmin(ExcelMixin, Register):
 class CollectiveNameAdmin(PlainRegister):
     list_display = ("name", "members")
     search_fields = ("name",)
-    filter_horizontal = ("units",)
+    autocomplete_fields = ("units",)
 
     @admin.display(description="所指单位")
     def members(self, row: CollectiveName) -> str:
