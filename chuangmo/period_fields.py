@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from chuangmo.periods import Period
+from chuangmo.periods import Kind, Period
 
 
 class PeriodKind(models.TextChoices):
@@ -45,7 +45,7 @@ class PeriodFields(models.Model):
     @property
     def period(self) -> Period:
         """The period as a plain value."""
-        return Period(self.period_kind, self.period_start, self.period_end)
+        return Period(Kind(self.period_kind), self.period_start, self.period_end)
 
 
 def period_columns(period: Period) -> dict[str, object]:

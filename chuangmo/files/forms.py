@@ -29,7 +29,7 @@ class ManyFilesField(forms.FileField):
 class AttachForm(forms.Form):
     """Files with the kind of material that they are (guessed where left open) and a note."""
 
-    files = ManyFilesField(label="文件")
+    files = ManyFilesField(label="文件")  # type: ignore[assignment]
     kind = forms.ChoiceField(
         label="资料种类", required=False, choices=[("", "自动判断"), *MaterialKind.choices]
     )

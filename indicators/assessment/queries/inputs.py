@@ -13,7 +13,7 @@ from datetime import date
 from django.db.models import F, Q
 
 from chuangmo.org.models import Unit
-from chuangmo.periods import Period
+from chuangmo.periods import Kind, Period
 from chuangmo.review.models import State
 from indicators.assessment.rules import (
     ChecklistInput,
@@ -45,10 +45,10 @@ class Assessable:
 
 def gather(plan: Plan, indicator_ids: Collection[int] | None = None) -> list[Assessable]:
     """Return rule and inputs of the given indicators (all of the plan by default), ordered by number."""
-    versions = RuleVersion.objects.filter(indicator__plan=plan, is_current=True).select_related("indicator")
+    current = RuleVersion.objects.filter(indicator__plan=plan, is_current=True).select_related("indicator")
     if indicator_ids is not None:
-        versions = versions.filter(indicator__in=indicator_ids)
-    versions = list(versions.order_by("indicator__number"))
+        current = current.filter(indicator__in=indicator_ids)
+    versions = list(current.order_by("indicator__number"))
     rules = {version.pk: validate_rule(version.body) for version in versions}
     codes = {code for rule in rules.values() for code in elements_read(rule)}
     names = _Names.load()
@@ -145,7 +145,7 @@ def _figures(codes: set[str], since: date, names: _Names) -> dict[str, list[Figu
                 element=code,
                 unit=names.units[unit],
                 site=names.sites[site],
-                period=Period(kind, start, end),
+                period=Period(Kind(kind), start, end),
                 value=value,
                 answer=answer,
                 figure_id=pk,
@@ -177,7 +177,7 @@ def _expectations(codes: set[str], since: date, names: _Names) -> dict[str, list
                 element=code,
                 unit=names.units[unit],
                 site=names.sites[site],
-                period=Period(kind, start, end),
+                period=Period(Kind(kind), start, end),
                 due_on=due,
             )
         )
@@ -216,7 +216,7 @@ def _checklist(indicator_ids: Collection[int], since: date, names: _Names) -> di
                 item=item.code,
                 name=item.item,
                 unit=names.units[unit],
-                period=Period(kind, start, end),
+                period=Period(Kind(kind), start, end),
                 answer=answer,
                 due_on=due,
                 answer_id=pk,

@@ -320,7 +320,7 @@ def _refresh(drafts: dict[Key, Report], owed: dict[Key, _Owed], calendar: WorkCa
     _reschedule(drafts, owed, calendar)
     unwaive(
         [
-            r.obligation_id
+            r.obligation.pk
             for r in drafts.values()
             if r.obligation and r.obligation.waived_reason == DUTY_ENDED
         ],

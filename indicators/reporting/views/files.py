@@ -23,7 +23,7 @@ def attach(request: HttpRequest, report_id: int) -> HttpResponse:
     form = AttachForm(request.POST, request.FILES)
     if not form.is_valid():
         messages.error(
-            request, "没有上传：" + "；".join(e for errors in form.errors.values() for e in errors)
+            request, "没有上传：" + "；".join(str(e) for errors in form.errors.values() for e in errors)
         )
         return redirect(f"{found.get_absolute_url()}#files")
     stored = []
