@@ -60,6 +60,7 @@ reporting:report-list        draft      GET  200  200  200  200  200  200  200  
 reporting:report             draft      GET  200  200  404  200  200  200  200  200  404  200  in
 reporting:report             draft      POST 302* 403  404  403  403  403  403  403  404  403  in
 reporting:report-save        draft      POST 200* 403  404  403  403  403  403  403  404  403  in
+reporting:report-findings    draft      GET  200  200  404  200  200  200  200  200  404  200  in
 reporting:report-paste       draft      POST 200* 403  404  403  403  403  403  403  404  403  in
 reporting:file-attach        draft      POST 302* 403  404  403  403  403  403  403  404  403  in
 reporting:file-remove        draft      POST 302* 403  404  403  403  403  403  403  404  403  in

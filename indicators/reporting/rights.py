@@ -5,9 +5,13 @@ Pages, services, exports and the admin ask these predicates and no others.
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from chuangmo.access.models import Grant, Membership, UnitGroupObjectPermission
 from chuangmo.access.queries import Rights
+from chuangmo.access.rules import REPORT
 from chuangmo.org.models import valid_at
 from indicators.plan.models import Assignment, AssignmentRole
 from indicators.reporting.models import Report
@@ -40,6 +44,35 @@ def is_assigned(report: Report) -> bool:
     return Assignment.objects.filter(
         valid_at(report.period_end), indicator_id=report.indicator_id, unit_id=report.unit_id
     ).exists()
+
+
+def reports_now(user_id: int, day: date) -> Exists | Q:
+    """Condition on reports: the person may report for the unit on that day; the same as `rights.may("report", …)`,
+    for queries that have no `Rights` at hand (a test holds the two together)."""
+    seat = Membership.objects.filter(
+        valid_at(day),
+        user=user_id,
+        unit=OuterRef("group__unit_role__unit_id"),
+        role=OuterRef("group__unit_role__role"),
+    )
+    held = UnitGroupObjectPermission.objects.filter(
+        Exists(seat), content_object=OuterRef("unit_id"), permission__codename=REPORT, group__user=user_id
+    )
+    granted = Grant.objects.filter(user=user_id, unit=OuterRef("unit_id"), permission=REPORT, until__gte=day)
+    return Exists(held) | Exists(granted)
+
+
+def assigned_then() -> Exists:
+    """Condition on reports: their unit has to do with their indicator in their period, as `is_assigned`."""
+    end = OuterRef("period_end")
+    return Exists(
+        Assignment.objects.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=end),
+            Q(valid_to__isnull=True) | Q(valid_to__gte=end),
+            indicator=OuterRef("indicator_id"),
+            unit=OuterRef("unit_id"),
+        )
+    )
 
 
 def may_report(rights: Rights, report: Report) -> bool:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("reports/", reports.report_list, name="report-list"),
     path("reports/<int:report_id>/", entry.report, name="report"),
     path("reports/<int:report_id>/save/", entry.save, name="report-save"),
+    path("reports/<int:report_id>/findings/", entry.findings, name="report-findings"),
     path("reports/<int:report_id>/paste/", entry.paste, name="report-paste"),
     path("reports/<int:report_id>/files/", files.attach, name="file-attach"),
     path("reports/<int:report_id>/files/<int:attachment_id>/remove/", files.remove, name="file-remove"),

@@ -161,8 +161,9 @@
       place.tries = 0;
       place.stored = said;
       (answer.data.cells || []).forEach(take);
-      if (answer.data.findings) showFindings(answer.data.findings, answer.data.cells || []);
+      (answer.data.cells || []).forEach(tellOwn);
       lastSaved = answer.data.at;
+      if (place.input) checkSoon();
       say(place, "saved");
       if (differs(place)) now(place); // typed on meanwhile
     } else if (answer.status === 409 && answer.data.conflicts) {
@@ -174,6 +175,34 @@
       say(place, "failed");
       tell(place.key, [line("cell-bad", "■ " + (answer.data.error || "没有保存，请刷新页面后重填"))]);
     }
+  }
+
+  /* A cell's own fault is told with the answer; what concerns other cells too when nothing is left to save. */
+  function tellOwn(cell) {
+    const place = places.get(cell.cell);
+    if (!place || !place.input || cell.fault === undefined) return;
+    notes.set(cell.cell, cell.note || "");
+    const lines = [];
+    if (cell.fault) lines.push(line("cell-bad", "■ " + cell.fault));
+    else if (cell.note) lines.push(line("cell-help", cell.note));
+    mark(place.input, cell.fault ? "bad" : "");
+    tell(cell.cell, lines);
+  }
+
+  let checking = 0;
+
+  function checkSoon() {
+    window.clearTimeout(checking);
+    checking = window.setTimeout(function () {
+      if (busy || waiting.size) return checkSoon();
+      fetch(form.dataset.findings, { headers: { Accept: "application/json" }, credentials: "same-origin" })
+        .then(function (response) { return response.ok ? response.json() : null; })
+        .then(function (data) {
+          if (data && !busy && !waiting.size) showFindings(data.findings, []);
+          else if (data) checkSoon();
+        })
+        .catch(function () { /* the next save asks again */ });
+    }, 150);
   }
 
   function retryLater(place) {

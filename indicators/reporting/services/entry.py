@@ -18,6 +18,8 @@ from django.utils import timezone
 from chuangmo.access.models import User
 from chuangmo.audit.services import record, record_edit
 from chuangmo.errors import Invalid, Stale
+from chuangmo.prepared import Prepared
+from indicators.plan.models import DataElement, Site
 from indicators.reporting.models import Answer, ChecklistAnswer, Report, ReportText, ReportValue
 from indicators.reporting.rules.parsing import BOOLEAN_MEASURE, parse_cell
 from indicators.reporting.services.checks import Finding, cell_key, cells_of, findings_of
@@ -176,17 +178,18 @@ def save_cell(
     answer: str | None = None,
     reason: str | None = None,
     explanation: str | None = None,
+    check: bool = True,
 ) -> SavedCell:
     """Save one figure cell (`cell` = “v12”) as typed or chosen.
 
     A text that cannot be read is kept with its fault. Raises NotReporter, Refused (closed), CellStale (both values
     inside), Invalid (no such cell or answer). Sending what is stored already changes nothing, whatever the version.
+    Without `check` only the cell's own fault is told (the page asks for the findings when it has saved everything).
     """
     change = CellChange(version, raw, answer, reason, explanation)
     with transaction.atomic():
         report = lock_for_entry(by=by, report_id=report_id)
-        cells = cells_of(report)
-        row = _find(cells, cell)
+        row = _cell(report, cell)
         before = _said(row)
         if _write_cell(row, change, by):
             record_edit(
@@ -198,7 +201,35 @@ def save_cell(
                 before=before,
                 after=_said(row),
             )
-    return SavedCell(_state(row), findings_of(report, cells), row.updated_at or timezone.now())
+    findings = findings_of(report, cells_of(report)) if check else []
+    return SavedCell(_state(row), findings, row.updated_at or timezone.now())
+
+
+_CELL_COLUMNS = [field.attname for field in ReportValue._meta.concrete_fields]
+_ELEMENT_COLUMNS = ["name", "measure", "precision", "site_kind", "negative_allowed"]
+_CELL = Prepared(
+    lambda report_id, cell_id: (
+        ReportValue.objects.filter(pk=cell_id, report=report_id)
+        .order_by()
+        .values_list(*_CELL_COLUMNS, *(f"element__{name}" for name in _ELEMENT_COLUMNS), "site__name")
+    ),
+    report_id=int,
+    cell_id=int,
+)
+
+
+def _cell(report: Report, key: str) -> ReportValue:
+    """One cell of the report with as much of its element and site as writing it takes; Invalid if it isn't there."""
+    pk = key.removeprefix("v")
+    rows = _CELL.rows(report_id=report.pk, cell_id=int(pk)) if pk.isdecimal() and len(pk) < 19 else []
+    if not rows:
+        raise Invalid({key: "报表里没有这个单元格，请刷新页面"})
+    *columns, site_name = rows[0]
+    own, of_element = columns[: len(_CELL_COLUMNS)], columns[len(_CELL_COLUMNS) :]
+    row = ReportValue.from_db(None, _CELL_COLUMNS, own)
+    row.element = DataElement(pk=row.element_id, **dict(zip(_ELEMENT_COLUMNS, of_element, strict=True)))
+    row.site = Site(pk=row.site_id, name=site_name)
+    return row
 
 
 def set_explanation(*, by: User, report_id: int, cell: str, text: str, version: int) -> SavedCell:

@@ -6,24 +6,32 @@ lock on the month, the lock after the due day without an exception.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
 from chuangmo import clock
 from chuangmo.access.models import User
-from chuangmo.access.queries import Rights, rights_of
+from chuangmo.access.queries import Rights
+from chuangmo.deadlines.models import LockException
 from chuangmo.deadlines.queries import exceptions_until
 from chuangmo.deadlines.rules import entry_open
 from chuangmo.errors import Refused
-from chuangmo.org.models import valid_at
-from chuangmo.review.models import State
-from indicators.plan.models import Assignment
+from chuangmo.org.models import Unit
+from chuangmo.periods import Period
+from chuangmo.prepared import Prepared
+from chuangmo.review.models import EDITABLE, Case, State
+from indicators.plan.models import Indicator
 from indicators.reporting.models import PeriodLock, Report
+from indicators.reporting.rights import assigned_then, reports_now
 
 __all__ = ["Gate", "NotReporter", "gate_of", "lock_for_entry", "with_gate"]
 
+KIND = "report"
 _UNDER_REVIEW = {
     State.SUBMITTED: "已提交，等单位审核；要修改请先撤回，或请审核人退回",
     State.SIGNED_OFF: "单位已审，等牵头单位核定；要修改请审核人退回",
@@ -52,65 +60,183 @@ class Gate:
         return self.closed if self.may else "您没有填报这份报表的权限，只能查看"
 
 
+def _standing_locks() -> Exists:
+    return Exists(
+        PeriodLock.objects.filter(
+            plan=OuterRef("indicator__plan_id"),
+            lifted_at=None,
+            period_start__lte=OuterRef("period_end"),
+            period_end__gte=OuterRef("period_end"),
+        )
+    )
+
+
 def with_gate(reports: QuerySet[Report]) -> QuerySet[Report]:
     """The reports with everything that `gate_of` asks, in the same query."""
-    assigned = Assignment.objects.filter(
-        valid_at_end_of(OuterRef("period_end")),
-        indicator=OuterRef("indicator_id"),
-        unit=OuterRef("unit_id"),
-    )
-    locks = PeriodLock.objects.filter(
-        plan=OuterRef("indicator__plan_id"),
-        lifted_at=None,
-        period_start__lte=OuterRef("period_end"),
-        period_end__gte=OuterRef("period_end"),
-    )
     return reports.select_related("case", "obligation", "indicator", "unit").annotate(
-        is_assigned=Exists(assigned), is_period_locked=Exists(locks)
+        is_assigned=assigned_then(), is_period_locked=_standing_locks()
     )
-
-
-def valid_at_end_of(day: OuterRef) -> Q:
-    """As `org.models.valid_at`, for a day of the outer query."""
-    return valid_at(day)  # type: ignore[arg-type]
 
 
 def gate_of(report: Report, rights: Rights, at: date) -> Gate:
     """The gate of a report from `with_gate`; one query more only when its lock day has passed."""
     may = rights.may("report", report.unit_id) and report.is_assigned  # type: ignore[attr-defined]
-    return Gate(may=may, closed=_closed(report, at))
+    obligation = report.obligation
+    until = exceptions_until(obligation) if obligation is not None and obligation.is_locked(at) else []
+    closed = _closed(
+        state=report.case.state,
+        period=report.period,
+        waived=obligation.waived_reason if obligation is not None and obligation.waived_at else None,
+        is_period_locked=report.is_period_locked,  # type: ignore[attr-defined]
+        locks_on=obligation.locks_on if obligation is not None else None,
+        until=until,
+        at=at,
+    )
+    return Gate(may=may, closed=closed)
 
 
-def _closed(report: Report, at: date) -> str:
-    case, obligation = report.case, report.obligation
-    if not case.is_editable:
-        return f"这份报表{_UNDER_REVIEW.get(State(case.state), '正在审核')}。"
-    if report.period_start > at:
-        return f"{report.period.label}还没有开始，不能填报。"
-    if obligation is not None and obligation.waived_at is not None:
-        return f"这份报表已免报：{obligation.waived_reason}。"
-    if report.is_period_locked:  # type: ignore[attr-defined]
-        return f"{report.period.label}已由创模办锁定，不能修改；要更正请联系创模办。"
-    if obligation is not None and obligation.is_locked(at):
-        until = exceptions_until(obligation)
-        if not entry_open(obligation.locks_on, until, at):
-            lock = obligation.locks_on
-            return f"已过锁定日期（{lock:%Y-%m-%d}），不能再填；确需补报请向创模办申请延期。"
+def _closed(
+    *,
+    state: str,
+    period: Period,
+    waived: str | None,
+    is_period_locked: bool,
+    locks_on: date | None,
+    until: Iterable[date],
+    at: date,
+) -> str:
+    """Why nobody can fill in the report now; empty when it is open."""
+    if state not in EDITABLE:
+        return f"这份报表{_UNDER_REVIEW[State(state)]}。"
+    if period.start > at:
+        return f"{period.label}还没有开始，不能填报。"
+    if waived is not None:
+        return f"这份报表已免报：{waived}。"
+    if is_period_locked:
+        return f"{period.label}已由创模办锁定，不能修改；要更正请联系创模办。"
+    if not entry_open(locks_on, until, at):
+        return f"已过锁定日期（{locks_on:%Y-%m-%d}），不能再填；确需补报请向创模办申请延期。"
     return ""
+
+
+# Under the lock ---------------------------------------------------------------------------------------
+
+
+def _case_of(report_id: int) -> QuerySet[Case, Any]:
+    reports = Report.objects.filter(pk=report_id)
+    return Case.objects.filter(pk__in=reports.values("case_id")).select_for_update().values_list("pk")
+
+
+def _facts_of(report_id: int, user_id: int, day: date) -> QuerySet[Report, Any]:
+    excepted = LockException.objects.filter(
+        obligation__kind=KIND, obligation__subject_kind=KIND, obligation__subject_id=OuterRef("pk")
+    )
+    return (
+        Report.objects.filter(pk=report_id)
+        .annotate(
+            is_reporter=ExpressionWrapper(Q(reports_now(user_id, day)), output_field=BooleanField()),
+            is_assigned=assigned_then(),
+            is_period_locked=_standing_locks(),
+            until=Subquery(excepted.order_by("-until").values("until")[:1]),
+        )
+        .order_by()
+        .values_list(
+            "unit_id",
+            "unit__name",
+            "indicator_id",
+            "indicator__number",
+            "indicator__short_name",
+            "indicator__plan_id",
+            "period_kind",
+            "period_start",
+            "period_end",
+            "part",
+            "has_narrative",
+            "case_id",
+            "case__state",
+            "obligation_id",
+            "obligation__locks_on",
+            "obligation__waived_at",
+            "obligation__waived_reason",
+            "is_reporter",
+            "is_assigned",
+            "is_period_locked",
+            "until",
+        )
+    )
+
+
+_CASE = Prepared(_case_of, report_id=int)
+_FACTS = Prepared(_facts_of, report_id=int, user_id=int, day=date)
 
 
 def lock_for_entry(*, by: User, report_id: int) -> Report:
     """The report, its case locked until the transaction ends, or NotReporter / Refused with the reason.
 
-    Everybody who writes cells or submits takes this lock first, so what is frozen is what is stored.
+    Everybody who writes cells or submits takes this lock first, so what is frozen is what is stored. Of the report's unit,
+    indicator and case only what names and finds them is filled in.
     """
-    locked = with_gate(Report.objects.filter(pk=report_id)).select_for_update(of=("case",))
-    report = locked.order_by().first()
-    if report is None:
+    if connection.features.has_select_for_update:  # SQLite has one writer at a time anyway
+        _CASE.rows(report_id=report_id)
+    at = clock.today()
+    rows = _FACTS.rows(report_id=report_id, user_id=by.pk, day=at)
+    if not rows:
         raise NotReporter("没有这份报表")
-    gate = gate_of(report, rights_of(by), clock.today())
-    if not gate.may:
-        raise NotReporter(gate.why)
-    if gate.closed:
-        raise Refused(gate.closed)
+    facts = _Facts(*rows[0])
+    if not (by.is_active and facts.is_reporter and facts.is_assigned):
+        raise NotReporter(Gate(may=False, closed="").why)
+    report = facts.report(report_id)
+    closed = _closed(
+        state=facts.state,
+        period=report.period,
+        waived=facts.waived_reason if facts.waived_at else None,
+        is_period_locked=facts.is_period_locked,
+        locks_on=facts.locks_on,
+        until=[facts.until] if facts.until else [],
+        at=at,
+    )
+    if closed:
+        raise Refused(closed)
     return report
+
+
+class _Facts(NamedTuple):
+    """A row of `_facts_of`."""
+
+    unit_id: int
+    unit_name: str
+    indicator_id: int
+    number: int
+    short_name: str
+    plan_id: int
+    period_kind: str
+    period_start: date
+    period_end: date
+    part: str
+    has_narrative: bool
+    case_id: int
+    state: str
+    obligation_id: int | None
+    locks_on: date | None
+    waived_at: datetime | None
+    waived_reason: str | None
+    is_reporter: bool
+    is_assigned: bool
+    is_period_locked: bool
+    until: date | None
+
+    def report(self, pk: int) -> Report:
+        return Report(
+            pk=pk,
+            unit=Unit(pk=self.unit_id, name=self.unit_name),
+            indicator=Indicator(
+                pk=self.indicator_id, number=self.number, short_name=self.short_name, plan_id=self.plan_id
+            ),
+            period_kind=self.period_kind,
+            period_start=self.period_start,
+            period_end=self.period_end,
+            part=self.part,
+            has_narrative=self.has_narrative,
+            case_id=self.case_id,
+            obligation_id=self.obligation_id,
+        )

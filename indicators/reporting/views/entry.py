@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chuangmo import clock
 from chuangmo.access.models import User
@@ -27,7 +27,7 @@ from indicators.reporting.models import Report, ReportPart
 from indicators.reporting.queries.entry import entry_page
 from indicators.reporting.rights import may_extend, visible_reports
 from indicators.reporting.services import entry
-from indicators.reporting.services.checks import Finding
+from indicators.reporting.services.checks import Finding, cells_of, findings_of
 from indicators.reporting.services.gate import NotReporter, gate_of, with_gate
 
 CHECK = "?check=1"
@@ -98,21 +98,20 @@ def _answers_offered() -> list[tuple[str, str]]:
 def save(request: HttpRequest, report_id: int) -> JsonResponse:
     """Save one cell, answer or text.
 
-    200 with the cell as it is stored and what the checks find; 409 with both values where somebody was faster; 403, 404
+    200 with the cell as it is stored; 409 with both values where somebody was faster; 403, 404
     or 422 with a sentence.
     """
     form = SaveForm(request.POST)
     if not form.is_valid():
         raise Invalid({"cell": "页面不完整或内容过长，没有保存；请刷新页面后重填"})
     data = form.cleaned_data
-    key, who = data["cell"], {"by": _user(request), "report_id": report_id}
+    key: str = data["cell"]
+    who: dict[str, Any] = {"by": _user(request), "report_id": report_id}
     try:
         if key.startswith("v"):
             change = form.change()
-            saved = entry.save_cell(**who, cell=key, **asdict(change))
-            return _json(
-                {**_saved(saved.at), "cells": [_cell(saved.state)], "findings": _told(saved.findings)}
-            )
+            saved = entry.save_cell(**who, cell=key, **asdict(change), check=False)
+            return _json({**_saved(saved.at), "cells": [_cell(saved.state)]})
         if key.startswith("c"):
             done = entry.save_answer(
                 **who, cell=key, answer=data["answer"], note=data["note"], version=data["version"]
@@ -125,6 +124,14 @@ def save(request: HttpRequest, report_id: int) -> JsonResponse:
     except NotReporter as refused:
         raise _hidden_or(request, report_id, refused) from refused
     return _json({**_saved(done.at), "cells": [{"cell": key, "version": done.version}]})
+
+
+@never_cache
+@require_safe
+def findings(request: HttpRequest, report_id: int) -> JsonResponse:
+    """What the checks find in the figures as they are stored; asked by the page when it has saved everything."""
+    found = visible_report(request, report_id)
+    return _json({"findings": _told(findings_of(found, cells_of(found)))})
 
 
 @require_POST

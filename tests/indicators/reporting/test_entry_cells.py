@@ -6,8 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db.models import Q
 
-from chuangmo.access.models import Membership
+from chuangmo.access.models import Grant, Membership, User
+from chuangmo.access.queries import rights_of
 from chuangmo.audit.models import AuditEvent
 from chuangmo.deadlines.services import grant_exception, waive
 from chuangmo.errors import Invalid, Refused
@@ -15,6 +17,7 @@ from chuangmo.periods import month
 from chuangmo.review.models import Case, State
 from indicators.plan.models import DataElement
 from indicators.reporting.models import Answer, PeriodLock, Report, ReportValue
+from indicators.reporting.rights import assigned_then, may_report, reports_now
 from indicators.reporting.services.entry import (
     CellStale,
     NotReporter,
@@ -331,3 +334,27 @@ def test_a_report_without_narrative_takes_no_text(cast: Cast) -> None:
     report = cast.report()
     with pytest.raises(Invalid, match="报表里没有这一栏"):
         save_text(by=cast.owner, report_id=report.pk, kind="progress", text="x", version=0)
+
+
+def test_the_gate_in_one_query_says_what_the_predicates_say(cast: Cast, report: Report) -> None:
+    """`reports_now` and `assigned_then` against `rights_of` and `may_report`, for everybody."""
+    Grant.objects.create(
+        user=cast.stranger,
+        unit=cast.county,
+        permission="report",
+        until=date(2017, 6, 6),
+        reason="代填",
+        by=cast.admin,
+    )
+    Membership.objects.filter(user=cast.owner2).update(valid_from=date(2017, 6, 7))
+    unassigned = cast.report(cast.city_office)
+    everybody = User.objects.all()
+    for one in (report, unassigned, cast.report(cast.other_county)):
+        for day in (date(2017, 6, 5), date(2017, 6, 6), date(2017, 6, 7)):
+            by_query = {
+                person.pk
+                for person in everybody
+                if Report.objects.filter(assigned_then() & Q(reports_now(person.pk, day)), pk=one.pk).exists()
+            }
+            assert by_query == {p.pk for p in everybody if may_report(rights_of(p, day), one)}
+    assert may_report(rights_of(cast.stranger), report)
