@@ -544,8 +544,7 @@
 
   /* Sending the form: first everything is saved; what could not be keeps the person here. */
   form.addEventListener("submit", function (event) {
-    if (form.dataset.ready) {
-      delete form.dataset.ready;
+    if (!busy && !waiting.size && !unsaved().length) {
       leaving = true;
       return;
     }
@@ -558,8 +557,8 @@
         first.focus();
         return;
       }
-      form.dataset.ready = "1";
-      form.requestSubmit(button);
+      // Not from within this event: a form that is being sent takes no second request.
+      window.setTimeout(function () { form.requestSubmit(button); }, 0);
     });
   });
 
