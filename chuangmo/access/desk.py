@@ -7,9 +7,11 @@ from functools import update_wrapper
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.decorators import method_decorator
 
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import Refused
@@ -39,6 +41,7 @@ class Desk(AdminSite):
 
         return update_wrapper(guarded, inner)
 
+    @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """There is one page to sign in; this address only leads to it."""
         if request.user.is_authenticated and not self.has_permission(request):

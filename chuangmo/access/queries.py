@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -63,10 +64,16 @@ class Rights:
 def rights_of(user: User, at: date | None = None) -> Rights:
     """Read a person's rights: three queries. Permissions come from guardian's rows of the role groups that the person
     is in, and count only while the membership behind the group does; grants count until their day."""
-    day = at or clock.today()
+    return _rights(user, at or clock.today(), None)
+
+
+def _rights(user: User, day: date, memberships: Iterable[Membership] | None) -> Rights:
+    """See `rights_of`; the memberships of the day may be at hand."""
     if not user.is_authenticated or not user.is_active:
         return Rights(user=user, on=day)
-    held = set(Membership.objects.valid(day).filter(user=user).values_list("unit_id", "role"))
+    if memberships is None:
+        memberships = Membership.objects.valid(day).filter(user=user).order_by().only("unit_id", "role")
+    held = {(one.unit_id, one.role) for one in memberships}
     units: dict[str, set[int]] = defaultdict(set)
     rows = UnitGroupObjectPermission.objects.filter(group__user=user).values_list(
         "permission__codename", "content_object_id", "group__unit_role__unit_id", "group__unit_role__role"
@@ -74,9 +81,8 @@ def rights_of(user: User, at: date | None = None) -> Rights:
     for codename, unit_id, role_unit_id, role in rows:
         if (role_unit_id, role) in held:
             units[codename].add(unit_id)
-    for codename, unit_id in Grant.objects.filter(user=user, until__gte=day).values_list(
-        "permission", "unit_id"
-    ):
+    grants = Grant.objects.filter(user=user, until__gte=day).order_by()
+    for codename, unit_id in grants.values_list("permission", "unit_id"):
         units[codename].add(unit_id)
         units[VIEW].add(unit_id)
     return Rights(
@@ -137,6 +143,17 @@ def rights_for(request: HttpRequest) -> Rights:
     """The rights of the person behind a request, read at most once."""
     cached: Rights | None = getattr(request, "_chuangmo_rights", None)
     if cached is None:
-        cached = rights_of(request.user)  # type: ignore[arg-type]
+        cached = _rights(request.user, clock.today(), memberships_for(request))  # type: ignore[arg-type]
         request._chuangmo_rights = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def memberships_for(request: HttpRequest) -> list[Membership]:
+    """The memberships that count today of the person behind a request, with their units in order; read at most once,
+    since the head of every page shows them and the rights hang on them."""
+    cached: list[Membership] | None = getattr(request, "_chuangmo_memberships", None)
+    if cached is None:
+        rows = Membership.objects.valid(clock.today()).filter(user=request.user.pk).select_related("unit")
+        cached = list(rows.order_by("unit__order", "unit_id", "role"))
+        request._chuangmo_memberships = cached  # type: ignore[attr-defined]
     return cached

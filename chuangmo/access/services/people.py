@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from axes.utils import reset
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -57,13 +58,14 @@ def change_person(*, user: User, by: User | None, **fields: Any) -> User:
 
 @transaction.atomic
 def set_password(*, user: User, password: str, by: User | None) -> None:
-    """Set a password that the person is told; open sessions of the person end. Raises Refused and Invalid."""
+    """Set a password that the person is told; open sessions and a lock-out of the person end. Raises Refused and Invalid."""
     require_admin(by)
     faults = _password_faults(password, user)
     if faults:
         raise Invalid(faults)
     user.set_password(password)
     user.save(update_fields=["password"])
+    reset(username=user.username)  # whoever was locked out by wrong ones may try at once
     _record(by, "重设密码", user, {})
 
 
