@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -30,7 +31,14 @@ def sparkline(values: Values, *, width: int = 96, height: int = 28, label: str =
     Without a label the drawing is an ornament beside figures that are written out, and hidden from readers aloud.
     Returns an empty string when there is no value at all.
     """
-    numbers = [None if value is None else float(value) for value in values]
+    return _sparkline(
+        tuple(None if value is None else float(value) for value in values), width, height, label
+    )
+
+
+@lru_cache(maxsize=2048)
+def _sparkline(numbers: tuple[float | None, ...], width: int, height: int, label: str) -> SafeString:
+    """Remembered: most lines are what they were at the last visit, and a page has dozens of them."""
     places = _places(numbers, width=width, height=height, pad=3)
     known = [place for place in places if place is not None]
     if not known:

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from chuangmo import clock
-from chuangmo.access.models import Membership, Role
+from chuangmo.access.models import Role
+from chuangmo.access.queries import memberships_for
 from chuangmo.org.models import Installation
 
 PLAN_PREFIX = re.compile(r"^/p/[^/]+/")
@@ -64,13 +64,10 @@ class Frame:
     def person(self) -> Person | None:
         if self._user is None:
             return None
-        rows = (
-            Membership.objects.valid(clock.today())
-            .filter(user=self._user)
-            .select_related("unit")
-            .order_by("unit__order", "unit_id", "role")
+        lines = tuple(
+            RoleLine(row.unit.short_name, Role(row.role).label, row.role)
+            for row in memberships_for(self._request)
         )
-        lines = tuple(RoleLine(row.unit.short_name, Role(row.role).label, row.role) for row in rows)
         return Person(name=str(self._user), unit=lines[0].unit if lines else "", roles=lines)
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from django import forms, template
 from django.forms import BoundField
@@ -75,19 +76,29 @@ def icon(name: str, label: str = "") -> SafeString:
 @register.simple_tag
 def status_badge(status: str, word: str = "") -> SafeString:
     """Sign, word and colour of a verdict; `word` replaces the usual one."""
-    return _badge(signs.status(status), word)
+    return _badge(signs.status(status), word) if word else _status_badge(str(status))
 
 
 @register.simple_tag
 def state_badge(state: str, word: str = "") -> SafeString:
     """Sign, word and colour of where a report stands."""
-    return _badge(signs.state(state), word)
+    return _badge(signs.state(state), word) if word else _state_badge(str(state))
 
 
 @register.simple_tag
 def state_sign(state: str) -> SafeString:
     """A square with the sign alone for a matrix cell; its word is there for readers aloud."""
     return _SMALL.get(str(state)) or _small(signs.state(state))
+
+
+@lru_cache(maxsize=64)
+def _status_badge(status: str) -> SafeString:
+    return _badge(signs.status(status), "")
+
+
+@lru_cache(maxsize=64)
+def _state_badge(state: str) -> SafeString:
+    return _badge(signs.state(state), "")
 
 
 def _badge(sign: signs.Sign, word: str) -> SafeString:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -33,26 +33,37 @@ class LateUnit:
 
 
 def changes(plan: Plan, as_of: date) -> list[Change]:
-    """Indicators whose status at `as_of` differs from the month end before, in order of number."""
-    before_end = as_of.replace(day=1) - timedelta(days=1)
+    """Indicators whose status at `as_of` differs from the month end before, in order of number. One query."""
+    before_end = month_end_before(as_of)
     verdicts = (
         Verdict.objects.filter(indicator__plan=plan, is_current=True, as_of__in=[before_end, as_of])
         .select_related("indicator")
-        .defer("result")
+        .only("as_of", "status", "remark", "indicator__plan", "indicator__number", "indicator__short_name")
         .order_by("indicator__number")
     )
-    by_indicator: dict[int, dict[date, Verdict]] = {}
+    ends: dict[date, list[Verdict]] = {before_end: [], as_of: []}
     for verdict in verdicts:
-        by_indicator.setdefault(verdict.indicator_id, {})[verdict.as_of] = verdict
+        ends[verdict.as_of].append(verdict)
+    return changed(ends[before_end], ends[as_of])
+
+
+def changed(before: Iterable[Verdict], now: Iterable[Verdict]) -> list[Change]:
+    """Which of the later verdicts have another status than the earlier one of the same indicator."""
+    earlier = {verdict.indicator_id: verdict for verdict in before}
     return [
-        Change(pair[as_of].indicator, pair[before_end], pair[as_of])
-        for pair in by_indicator.values()
-        if len(pair) == 2 and pair[before_end].status != pair[as_of].status
+        Change(verdict.indicator, earlier[verdict.indicator_id], verdict)
+        for verdict in now
+        if verdict.indicator_id in earlier and earlier[verdict.indicator_id].status != verdict.status
     ]
 
 
+def month_end_before(month_end: date) -> date:
+    """The last day of the month before."""
+    return month_end.replace(day=1) - timedelta(days=1)
+
+
 def late_units(plan: Plan, today: date, limit: int = 8) -> Sequence[LateUnit]:
-    """Units with the most reports past their day, whatever the period.
+    """Units with the most reports past their day, whatever the period; of each only its key and short name. One query.
 
     The obligation's three conditions are those of its index of what is open, which keeps five years out of the way.
     """
@@ -66,10 +77,8 @@ def late_units(plan: Plan, today: date, limit: int = 8) -> Sequence[LateUnit]:
             obligation__due_on__lt=today,
         )
         .order_by()
-        .values_list("unit_id")
+        .values_list("unit_id", "unit__short_name")
         .annotate(count=Count("pk"))
         .order_by("-count", "unit_id")[:limit]
     )
-    counts = dict(counted)
-    units = Unit.objects.in_bulk(counts)
-    return [LateUnit(units[pk], count) for pk, count in counts.items()]
+    return [LateUnit(Unit(pk=pk, short_name=name), count) for pk, name, count in counted]

@@ -7,16 +7,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q
 
 from chuangmo.review.models import EDITABLE, IN_REVIEW, State
 from indicators.assessment.models import Status, Verdict
+from indicators.assessment.queries.changes import Change, changed, month_end_before
 from indicators.plan.models import Category, Indicator, Plan
 from indicators.reporting.models import Report
-
 
 NOTE_LENGTH = 36
 
@@ -33,9 +32,9 @@ class Card:
         return self.verdict.status if self.verdict else Status.NONE
 
     @property
-    def line(self) -> list[Decimal | None]:
+    def line(self) -> list[float | None]:
         """Values of the small line, oldest first; None is a gap."""
-        return [None if value is None else Decimal(value) for value in self._card.get("series", [])]
+        return [None if value is None else float(value) for value in self._card.get("series", [])]
 
     @property
     def has_line(self) -> bool:
@@ -71,11 +70,12 @@ class Card:
 
 @dataclass(frozen=True)
 class Wall:
-    """Cards under their categories, how many stand where, and the month's reports."""
+    """Cards under their categories, how many stand where, the month's reports, and what changed."""
 
     groups: Sequence[tuple[Category, Sequence[Card]]]
     counts: Sequence[tuple[str, int]]
     reports: ReportCounts
+    changes: Sequence[Change]
 
 
 @dataclass(frozen=True)
@@ -90,17 +90,19 @@ class ReportCounts:
 
 def wall(plan: Plan, as_of: date, today: date) -> Wall:
     """The wall at a month end; `today` decides only which of the month's reports count as late."""
-    indicators = Indicator.objects.filter(plan=plan).select_related("category").order_by("number")
+    indicators = list(Indicator.objects.filter(plan=plan).select_related("category").order_by("number"))
+    current = Verdict.objects.filter(indicator__in=[one.pk for one in indicators], is_current=True).order_by()
     verdicts = {
         verdict.indicator_id: verdict
-        for verdict in Verdict.objects.filter(indicator__plan=plan, as_of=as_of, is_current=True).defer(
-            "result"
-        )
+        for verdict in current.filter(as_of=as_of).defer("result", "inputs_digest")
     }
+    before = current.filter(as_of=month_end_before(as_of)).only("indicator", "status")
     groups: dict[int, tuple[Category, list[Card]]] = {}
     statuses: Counter[str] = Counter()
     for indicator in indicators:
         card = Card(indicator, verdicts.get(indicator.pk))
+        if card.verdict is not None:
+            card.verdict.indicator = indicator
         groups.setdefault(indicator.category_id, (indicator.category, []))[1].append(card)
         statuses[card.status] += 1
     ordered = sorted(groups.values(), key=lambda group: group[0].order)
@@ -108,6 +110,7 @@ def wall(plan: Plan, as_of: date, today: date) -> Wall:
         groups=ordered,
         counts=[(status, statuses[status]) for status in Status.values],
         reports=report_counts(plan, as_of, today),
+        changes=changed(before, [verdicts[one.pk] for one in indicators if one.pk in verdicts]),
     )
 
 

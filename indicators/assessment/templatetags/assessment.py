@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -43,3 +45,14 @@ def _matrix_cell(cell: Cell, start: str, end: str) -> str:
         f'<td><a class="mx" href="{start}&amp;month={cell.month.code}{end}">{state_sign(cell.state)}'
         f'<span class="small">{cell.accepted:d}/{cell.owed:d}</span></a></td>'
     )
+
+
+@register.simple_tag
+def indicator_url(plan_code: str, number: int) -> str:
+    """The address of an indicator's page, for pages that lead to all 26."""
+    return _indicator_url(plan_code, number)
+
+
+@lru_cache(maxsize=256)
+def _indicator_url(plan_code: str, number: int) -> str:
+    return reverse("assessment:indicator-show", args=[plan_code, number])

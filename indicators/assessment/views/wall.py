@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chuangmo import clock
 from chuangmo.errors import Refused
-from indicators.assessment.queries.changes import changes, late_units
+from indicators.assessment.queries.changes import late_units
 from indicators.assessment.queries.wall import wall
 from indicators.assessment.services import refresh_all
 from indicators.assessment.views._asked import month_asked, open_months, plan_asked
@@ -26,6 +26,7 @@ def show_wall(request: HttpRequest, plan: str) -> HttpResponse:
     found, rights = plan_asked(request, plan)
     asked = month_asked(request.GET.get("month"), found)
     today = clock.today()
+    shown = wall(found, asked.end, today)
     return render(
         request,
         "assessment/wall_show.html",
@@ -34,8 +35,8 @@ def show_wall(request: HttpRequest, plan: str) -> HttpResponse:
             "plan": found,
             "month": asked,
             "months": open_months(found),
-            "wall": wall(found, asked.end, today),
-            "changes": changes(found, asked.end),
+            "wall": shown,
+            "changes": shown.changes,
             "late_units": late_units(found, today),
             "milestones": [
                 (one, (one.due_on - today).days) for one in found.milestones.all() if one.due_on >= today

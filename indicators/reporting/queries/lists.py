@@ -33,14 +33,16 @@ def late_reports(reports: QuerySet[Report], at: date) -> QuerySet[Report]:
 
 def owed_reports(rights: Rights, at: date) -> QuerySet[Report]:
     """What the person's units have to hand in: reports that can be filled in and whose period has begun, oldest due
-    first, those without a date last."""
+    first, those without a date last. The conditions on the obligation are those of its index of what is open."""
     return (
         Report.objects.filter(
             unit__in=rights.report,
             case__state__in=EDITABLE,
             period_start__lte=at,
+            obligation__unit__in=rights.report,
             obligation__waived_at__isnull=True,
             obligation__done_at__isnull=True,
+            obligation__superseded=False,
         )
         .select_related("unit", "indicator", "case", "obligation")
         .order_by(F("obligation__due_on").asc(nulls_last=True), "indicator__number", "unit__order", "pk")
