@@ -1,0 +1,25 @@
+"""What pages show of a review: queues, one case with its changes, the timeline."""
+
+from .case import CaseView, TimelineEntry, case_view, last_return, moves_for, revision_url, timeline
+from .looking import doubt_about
+from .queues import SLUGS, CameBack, QueueRow, Waiting, came_back, my_events, ordered, queue_rows, waiting_at
+
+__all__ = [
+    "SLUGS",
+    "CameBack",
+    "CaseView",
+    "QueueRow",
+    "TimelineEntry",
+    "Waiting",
+    "came_back",
+    "case_view",
+    "doubt_about",
+    "last_return",
+    "moves_for",
+    "my_events",
+    "ordered",
+    "queue_rows",
+    "revision_url",
+    "timeline",
+    "waiting_at",
+]
