@@ -188,8 +188,10 @@ def _sheet(
         cell.border = FRAME
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     for line in lines:
-        sheet.append([_plain(value) for value in line])
+        sheet.append(list(line))
         for cell in sheet[sheet.max_row]:
+            if cell.data_type == "f":  # nobody enters formulas: what begins with “=” is a text
+                cell.data_type, cell.quotePrefix = "s", True
             cell.border = FRAME
             cell.alignment = NUMBER if isinstance(cell.value, int | float) else TOP
             if isinstance(cell.value, date):
@@ -206,10 +208,3 @@ def _sheet(
     sheet.oddFooter.left.text = f"{timezone.localdate():%Y-%m-%d} 导出"
     if is_demo:
         sheet.oddHeader.center.text = "演示数据，不是实际统计结果"
-
-
-def _plain(value: Any) -> Any:
-    """A text that begins like a formula stays text; numbers become real numbers."""
-    if isinstance(value, str) and value[:1] in "=+-@" and len(value) > 1:
-        return f"'{value}"
-    return value

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from chuangmo.org.models import Installation
+from chuangmo.shell.frame import is_demonstration
 from chuangmo.shell.printing import render_pdf
 from indicators.assessment import workbook
 from indicators.assessment.queries.month_table import month_table
@@ -23,7 +24,7 @@ def month_workbook(request: HttpRequest, plan: str, month: str) -> HttpResponse:
     installation = Installation.current()
     title = f"{installation.city}创模 26 项指标（截至 {asked.label}）"
     content = workbook.month_workbook(
-        month_table(found, asked.end), title=title, as_of=asked.end, is_demo=installation.is_demonstration
+        month_table(found, asked.end), title=title, as_of=asked.end, is_demo=is_demonstration(installation)
     )
     return _download(content, XLSX, f"{title}.xlsx")
 
