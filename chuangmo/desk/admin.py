@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from import_export.admin import ImportExportMixin
 from simple_history.admin import SimpleHistoryAdmin
 
-from chuangmo.desk.forms import ServiceForm, add_faults, rehearse
+from chuangmo.desk.forms import ServiceForm, WorkbookForm, add_faults, rehearse
 from chuangmo.desk.rows import delete_row, save_row
 from chuangmo.desk.workbook import Workbook
 from chuangmo.errors import DomainError
@@ -101,6 +101,7 @@ class ExcelMixin(ImportExportMixin):
     """Excel in and out: a file is first tried and its differences or all its faults shown, then taken as a whole."""
 
     formats = [Workbook]
+    import_form_class = WorkbookForm
     skip_export_form = True
     import_template_name = "admin/import_export/register_import.html"
 

@@ -6,14 +6,18 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
+from import_export.forms import ImportForm
 
 from chuangmo.errors import DomainError, Invalid
 
 if TYPE_CHECKING:
     from chuangmo.access.models import User
 
-__all__ = ["ServiceForm", "add_faults", "rehearse"]
+__all__ = ["ServiceForm", "WorkbookForm", "add_faults", "rehearse"]
+
+LARGEST_WORKBOOK = 5 * 1024 * 1024  # a register of some thousand lines has a few hundred kilobytes
 
 
 def rehearse(perform: Callable[[], Any]) -> DomainError | None:
@@ -56,3 +60,14 @@ class ServiceForm(forms.ModelForm):
             if error is not None:
                 add_faults(self, error)
         return cleaned
+
+
+class WorkbookForm(ImportForm):
+    """The upload of a register's workbook."""
+
+    def clean_import_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["import_file"]
+        if file.size is not None and file.size > LARGEST_WORKBOOK:
+            size = file.size / 1024 / 1024
+            raise forms.ValidationError(f"文件有 {size:.0f} MB，太大了；登记表一次最多 5 MB，请分几次导入。")
+        return file

@@ -23,6 +23,12 @@ __all__ = ["RegisterResource", "column"]
 _WHOLE_ROW = "整行"
 
 
+class RowFaults(ValidationError):
+    """The faults of one line by the names of columns; `sheet_row` is the line's number in the sheet."""
+
+    sheet_row = 0
+
+
 def column(
     attribute: str, name: str, widget: Widget, *, readonly: bool = False, required: bool = False
 ) -> Field:
@@ -132,13 +138,12 @@ class RegisterResource(Resource):
             result.validation_error = self._told(result.validation_error, kwargs["row_number"])
         return result
 
-    def _told(self, error: ValidationError, number: int) -> ValidationError:
-        """The same faults by the names of columns, with the line of the sheet in `sheet_row`."""
+    def _told(self, error: ValidationError, number: int) -> RowFaults:
         faults: dict[str, list[str]] = {}
         messages = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
         for name, texts in messages.items():
             faults.setdefault(self._label(name), []).extend(texts)
-        told = ValidationError(faults)
+        told = RowFaults(faults)
         told.sheet_row = self.sheet_rows[number - 1]
         return told
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from chuangmo.audit.services import record
 from chuangmo.desk.admin import ExcelMixin, PlainRegister, Register
 from chuangmo.org.models import CollectiveName, Installation, Unit, UnitName
 from chuangmo.org.resources import UnitNameResource, UnitResource
@@ -74,3 +75,17 @@ class CollectiveNameAdmin(PlainRegister):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("units")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        before = "、".join(form.instance.units.values_list("name", flat=True))
+        super().save_related(request, form, formsets, change)
+        after = "、".join(form.instance.units.values_list("name", flat=True))
+        if before != after:
+            record(
+                by=request.user,
+                action="修改统称",
+                object_kind="collectivename",
+                object_id=form.instance.pk,
+                label=form.instance.name,
+                changes={"所指单位": [before, after]},
+            )

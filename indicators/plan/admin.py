@@ -160,7 +160,8 @@ class RuleVersionAdmin(PlainRegister):
 
     @admin.display(description="类型")
     def kind(self, row: RuleVersion) -> str:
-        return str(row.body.get("kind", "")) if isinstance(row.body, dict) else ""
+        parts = row.body.get("parts", ()) if isinstance(row.body, dict) else ()
+        return "、".join(sorted({str(part.get("kind", "")) for part in parts}))
 
     @admin.display(description="规则")
     def laid_out(self, row: RuleVersion) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from chuangmo.access.queries import rights_of
 from chuangmo.access.services import sync_permissions
 from chuangmo.audit.models import AuditEvent
 from chuangmo.org.models import CollectiveName, GroupMember, Installation, Unit, UnitGroup, UnitName
+from chuangmo.org.queries import find_unit, find_units
 from chuangmo.review.models import ReviewStep
 from chuangmo.workcalendar.models import CalendarDay
 from indicators.plan.models import (
@@ -28,7 +30,23 @@ from tests.admin.conftest import BACKEND
 from tests.factories import Cast, ChecklistItemFactory, DutyFactory, RelationFactory
 
 REGISTERS = sorted(f"{model._meta.app_label}.{model._meta.model_name}" for model in admin.site._registry)
-RULE = {"kind": "rate", "numerator": "i18.treated", "denominator": "i18.produced", "at_least": 85}
+PART = {
+    "code": "treated",
+    "name": "生活垃圾无害化处理率",
+    "kind": "RATE",
+    "numerator": "i18.treated",
+    "denominator": "i18.produced",
+    "scale": "100",
+    "unit": "%",
+    "places": 2,
+    "rounding": {"mode": "full"},
+    "op": ">=",
+    "limit": "85",
+    "margin_pct": "5",
+    "note": "",
+    "window": {"kind": "year"},
+}
+RULE = {"parts": [PART], "headline_part": "treated"}
 
 
 @pytest.fixture
@@ -158,6 +176,30 @@ def test_a_new_unit_is_reached_at_once(desk: Client, cast: Cast) -> None:
     assert {row.action for row in AuditEvent.objects.all()} == {"新增单位", "新增单位名称"}
     assert unit.history.get().history_user == cast.admin
     assert sync_permissions() == []
+
+
+def test_a_name_that_is_given_up_stays_an_alias(desk: Client, cast: Cast) -> None:
+    data = {
+        "name": "钟山区政府（新）",
+        "short_name": "钟山区",
+        "kind": "county",
+        "order": "1",
+        "own_review": "on",
+    }
+    response = desk.post(f"/admin/org/unit/{cast.county.pk}/change/", data | names_form())
+    assert response.status_code == 302, response.context["errors"]
+    assert find_unit("钟山区人民政府") == find_unit("钟山区政府（新）") == cast.county
+    assert AuditEvent.objects.get(action="修改单位").changes == {
+        "全称": ["钟山区人民政府", "钟山区政府（新）"]
+    }
+
+
+def test_the_units_of_a_collective_name(desk: Client, cast: Cast) -> None:
+    name = CollectiveName.objects.create(name="各县")
+    data = {"name": "各县", "units": [cast.county.pk, cast.other_county.pk]}
+    assert desk.post(f"/admin/org/collectivename/{name.pk}/change/", data).status_code == 302
+    assert set(find_units("各县")) == {cast.county, cast.other_county}
+    assert AuditEvent.objects.get().changes == {"所指单位": ["", "钟山区人民政府、水城县人民政府"]}
 
 
 def test_faults_stand_at_their_fields_and_nothing_is_written(desk: Client, cast: Cast) -> None:
@@ -376,7 +418,18 @@ def test_a_rule_is_published_as_a_new_version(desk: Client, cast: Cast) -> None:
     assert bad.context["adminform"].form.errors["body"]
     broken = desk.post(address, {"indicator": cast.indicator.pk, "body": "{", "note": ""})
     assert "JSON" in str(broken.context["adminform"].form.errors["body"])
+    unknown = {"parts": [PART | {"numerator": "i18.nothing"}], "headline_part": "treated"}
+    missing = desk.post(address, {"indicator": cast.indicator.pk, "body": json.dumps(unknown), "note": ""})
+    assert "没有这些数据项：i18.nothing" in str(missing.context["adminform"].form.errors["body"])
     assert not RuleVersion.objects.exists()
+    for limit in ("85", "90"):
+        body = json.dumps({"parts": [PART | {"limit": limit}], "headline_part": "treated"})
+        good = {"indicator": cast.indicator.pk, "body": body, "note": f"限值 {limit}"}
+        assert desk.post(address, good).status_code == 302
+    rows = RuleVersion.objects.order_by("version").values_list("version", "is_current", "note")
+    assert [*rows] == [(1, False, "限值 85"), (2, True, "限值 90")]
+    filled = desk.get(address, {"indicator": cast.indicator.pk}).content.decode()
+    assert "&quot;limit&quot;: &quot;90&quot;" in filled, "the form begins with the current rule"
 
 
 def test_the_calendar_goes_through_its_service(desk: Client, cast: Cast) -> None:

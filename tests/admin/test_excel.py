@@ -162,6 +162,11 @@ def test_what_is_no_workbook_is_refused_in_place(cast: Cast, upload: Upload, con
         assert "读不出这个文件" in done.page
 
 
+def test_a_file_that_is_too_large_is_refused_in_place(cast: Cast, upload: Upload) -> None:
+    done = upload("org/unit", file=SimpleUploadedFile("x.xlsx", b"0" * (6 * 1024 * 1024)))
+    assert done.form.errors["import_file"] == ["文件有 6 MB，太大了；登记表一次最多 5 MB，请分几次导入。"]
+
+
 # Units by any name --------------------------------------------------------------------------------------
 
 
