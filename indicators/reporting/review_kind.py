@@ -212,12 +212,15 @@ def _report(case: Case) -> Report:
 
 
 def _owe_again(report: Report, by: User, action: str, reason: str) -> None:
-    """What was handed in is open again: a return or unlocking in 2 working days, a withdrawal by its old date."""
+    """What was handed in is open again: a return or unlocking in 2 working days (but never before the day on which it
+    was due anyway), a withdrawal by its old date."""
     obligation = report.obligation
     if obligation is None:
         return
     due_on: date = work_calendar().add_working_days(clock.today(), RETURN_WORKING_DAYS)
     locks_on = None
+    if obligation.due_on is not None and obligation.due_on > due_on:
+        due_on, locks_on = obligation.due_on, obligation.locks_on
     if action == WITHDRAW and obligation.due_on is not None:
         due_on, locks_on = obligation.due_on, obligation.locks_on
     report.obligation = open_cycle(

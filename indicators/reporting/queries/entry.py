@@ -10,11 +10,13 @@ from datetime import date
 from decimal import Decimal
 
 from chuangmo.access.models import Membership, Role
+from chuangmo.deadlines.queries import exceptions_until
 from chuangmo.files.models import Attachment
 from chuangmo.files.queries import attachments_of
 from chuangmo.org.models import valid_at
 from chuangmo.org.queries import name_on
 from chuangmo.periods import Kind, Period
+from chuangmo.prepared import Prepared
 from chuangmo.review.kinds import kind_of
 from chuangmo.review.models import ReviewEvent, Revision
 from chuangmo.review.queries import TimelineEntry, last_return, timeline
@@ -173,7 +175,7 @@ class EntryPage:
 
 
 def entry_page(report: Report, gate: Gate, at: date, *, check: bool = False) -> EntryPage:
-    """The page of a report that came from `services.gate.with_gate`. `check`: also tell what is not said yet."""
+    """The page of a report (with case, obligation, indicator and unit at hand). `check`: also tell what is not said yet."""
     cells = cells_of(report)
     period = report.period
     earlier = earlier_periods(period, BACK[period.kind] + 1)
@@ -357,28 +359,41 @@ def _due_words(report: Report, at: date) -> DueWords:
         lock = f"{cn_date(obligation.locks_on, today=at)}锁定"
         if obligation.is_locked(at):
             lock = f"已于 {lock}"
+            until = max(exceptions_until(obligation), default=None)
+            if until is not None and until >= at:
+                lock += f"，已批准延至 {cn_date(until, today=at)}"
     return DueWords(due, state, late, lock)
+
+
+_LEADS = Prepared(
+    lambda indicator_id, day: (
+        Assignment.objects.filter(valid_at(day), indicator=indicator_id, role=AssignmentRole.LEAD)
+        .order_by("unit__order", "unit_id")
+        .values_list("unit_id", "unit__short_name")
+    ),
+    indicator_id=int,
+    day=date,
+)
+_REVIEWERS = Prepared(
+    lambda unit_id, day: (
+        Membership.objects.filter(valid_at(day), unit=unit_id, role=Role.REVIEWER, user__is_active=True)
+        .order_by("user__name")
+        .values_list("user__name")
+    ),
+    unit_id=int,
+    day=date,
+)
 
 
 def _chain(report: Report, at: date) -> list[Step]:
     """Who looks at it after it is sent, in order; steps that this unit doesn't have are left out. Two queries."""
-    leads = [
-        row.unit
-        for row in Assignment.objects.filter(
-            valid_at(report.period_end), indicator=report.indicator_id, role=AssignmentRole.LEAD
-        )
-        .select_related("unit")
-        .order_by("unit__order", "unit_id")
-    ]
+    leads = dict(_LEADS.rows(indicator_id=report.indicator_id, day=report.period_end))
     steps = []
     if report.unit.own_review:
-        names = Membership.objects.valid(at).filter(unit=report.unit_id, role=Role.REVIEWER)
-        who = "、".join(
-            names.filter(user__is_active=True).values_list("user__name", flat=True).order_by("user__name")
-        )
+        who = "、".join(name for (name,) in _REVIEWERS.rows(unit_id=report.unit_id, day=at))
         steps.append(Step("单位审核", who or "本单位还没有审核人"))
-    if leads and report.unit_id not in {unit.pk for unit in leads}:
-        steps.append(Step("牵头核定", "、".join(unit.short_name for unit in leads)))
+    if leads and report.unit_id not in leads:
+        steps.append(Step("牵头核定", "、".join(leads.values())))
     steps.append(Step("创模办审定", "市创模办"))
     return steps
 

@@ -225,8 +225,9 @@ def _city_findings(
 ) -> list[rules.Finding]:
     """Relations over the city's sums of the year so far: accepted figures of everybody and this report's own.
 
-    Months for which an element that the relation reads has no figure at all are left out on both sides. Such a
-    relation is never hard: no unit can be held to what others reported (domain.md §6, relations.csv).
+    Months for which somebody who owes an element of the relation has no accepted figure yet are left out on both sides:
+    a whole city's treatment against a few counties' waste would ask honest people to explain. Such a relation is
+    never hard: no unit can be held to what others reported (domain.md §6, relations.csv).
     """
     own = {cell.element.code for cell in cells if cell.value is not None}
     relations = [one for one in relations if any(code.name in own for code in one.codes)]
@@ -268,17 +269,32 @@ def _city_figures(
         period_kind=report.period_kind,
         period_start__gte=year_start,
         period_end__lte=report.period_end,
-        value__isnull=False,
     )
+    said = set()
+    unsaid = set()
     for code, unit, site, start, value in rows.values_list(
         "element__code", "unit_id", "site_id", "period_start", "value"
     ):
-        if unit == report.unit_id and start == report.period_start and (code, site) in mine:
-            continue  # the report's own say replaces what was accepted of it before
+        said.add((code, unit, site, start))
+        if value is None or (
+            unit == report.unit_id and start == report.period_start and (code, site) in mine
+        ):
+            continue  # not applicable; or the report's own say, which replaces what was accepted of it before
         sums[start][code] = sums[start].get(code, Decimal(0)) + value
+    owed = ReportValue.objects.filter(
+        element__code__in=codes,
+        report__period_kind=report.period_kind,
+        report__period_start__gte=year_start,
+        report__period_end__lte=report.period_end,
+        report__obligation__waived_at__isnull=True,
+    ).exclude(report=report)
+    for key in owed.values_list("element__code", "report__unit_id", "site_id", "report__period_start"):
+        if key not in said:
+            sums[key[3]].pop(key[0], None)
+            unsaid.add((key[3], key[0]))
     for cell in cells:
-        if cell.value is not None and cell.element.code in codes:
-            start = report.period_start
+        start = report.period_start
+        if cell.value is not None and cell.element.code in codes and (start, cell.element.code) not in unsaid:
             sums[start][cell.element.code] = sums[start].get(cell.element.code, Decimal(0)) + cell.value
     return sums
 

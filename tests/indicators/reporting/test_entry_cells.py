@@ -296,6 +296,16 @@ def test_the_citys_sums_are_only_to_be_explained(cast: Cast, report: Report) -> 
     assert finding.message.startswith("全市本年累计：")
 
 
+def test_a_month_that_somebody_still_owes_is_left_out_of_the_citys_sums(cast: Cast, report: Report) -> None:
+    RelationFactory(scope="city year to date", level="explain")
+    cast.report(cast.other_county)  # owes May, nothing accepted yet
+    _save(cast, report, "10")
+    assert _save(cast, report, "21", "i18.treated").findings == []
+    make_figure(cast.produced, cast.other_county, month(2017, 5), 5)
+    make_figure(cast.treated, cast.other_county, month(2017, 5), 5)
+    assert [one.level for one in _save(cast, report, "22", "i18.treated").findings] == ["explain"]
+
+
 # Answers and texts ------------------------------------------------------------------------------------
 
 
