@@ -145,11 +145,11 @@ def waiting_at(kind: Kind, rights: Rights, steps: Sequence[str]) -> list[Waiting
 
 
 def reasons_of_return(cases: Sequence[Case]) -> dict[int, ReviewEvent]:
-    """The last return of each case, with how many remarks it carries. Two queries."""
+    """The last return of each case, with how many remarks it carries (`remark_count`). One query."""
     last: dict[int, ReviewEvent] = {}
     events = (
         ReviewEvent.objects.filter(case__in=[case.pk for case in cases], action=SEND_BACK)
-        .prefetch_related("remarks")
+        .annotate(remark_count=Count("remarks"))
         .order_by("id")
     )
     for event in events:
@@ -158,11 +158,11 @@ def reasons_of_return(cases: Sequence[Case]) -> dict[int, ReviewEvent]:
 
 
 def came_back(kind: Kind, cases: Sequence[Case]) -> list[CameBack]:
-    """Returned cases with who returned them and why, in the order given. Three queries."""
+    """Returned cases with who returned them and why, in the order given. Three queries, whatever their number."""
     events = reasons_of_return(cases)
     headings = kind.headings([case.pk for case in cases])
     return [
-        CameBack(headings[case.pk], event.at, event.by_name, event.reason, len(event.remarks.all()))
+        CameBack(headings[case.pk], event.at, event.by_name, event.reason, event.remark_count)  # type: ignore[attr-defined]
         for case in cases
         if (event := events.get(case.pk)) is not None
     ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from chuangmo.org.models import Unit
 from chuangmo.review.models import EDITABLE
@@ -26,10 +26,11 @@ class Change:
 
 @dataclass(frozen=True)
 class LateUnit:
-    """A unit with open reports past their day."""
+    """A unit with open reports past their day, and how many of them are for the month in question."""
 
     unit: Unit
     count: int
+    in_month: int
 
 
 def changes(plan: Plan, as_of: date) -> list[Change]:
@@ -62,10 +63,11 @@ def month_end_before(month_end: date) -> date:
     return month_end.replace(day=1) - timedelta(days=1)
 
 
-def late_units(plan: Plan, today: date, limit: int = 8) -> Sequence[LateUnit]:
-    """Units with the most reports past their day, whatever the period; of each only its key and short name. One query.
+def late_units(plan: Plan, today: date, month_end: date) -> list[LateUnit]:
+    """Units with open reports past their day, most first, whatever the period; of each only its key and short name.
 
-    The obligation's three conditions are those of its index of what is open, which keeps five years out of the way.
+    One query. The obligation's three conditions are those of its index of what is open, which keeps five years out of
+    the way.
     """
     counted = (
         Report.objects.filter(
@@ -78,7 +80,7 @@ def late_units(plan: Plan, today: date, limit: int = 8) -> Sequence[LateUnit]:
         )
         .order_by()
         .values_list("unit_id", "unit__short_name")
-        .annotate(count=Count("pk"))
-        .order_by("-count", "unit_id")[:limit]
+        .annotate(count=Count("pk"), in_month=Count("pk", filter=Q(period_end=month_end)))
+        .order_by("-count", "unit_id")
     )
-    return [LateUnit(Unit(pk=pk, short_name=name), count) for pk, name, count in counted]
+    return [LateUnit(Unit(pk=pk, short_name=name), *counts) for pk, name, *counts in counted]

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
-from chuangmo.review.models import EDITABLE, IN_REVIEW, State
+from chuangmo.review.models import IN_REVIEW, State
 from indicators.assessment.models import Status, Verdict
-from indicators.assessment.queries.changes import Change, changed, month_end_before
+from indicators.assessment.queries.changes import Change, LateUnit, changed, late_units, month_end_before
 from indicators.plan.models import Category, Indicator, Plan
 from indicators.reporting.models import Report
 
 NOTE_LENGTH = 36
+LATE_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,13 @@ class Card:
 
 @dataclass(frozen=True)
 class Wall:
-    """Cards under their categories, how many stand where, the month's reports, and what changed."""
+    """Cards under their categories, how many stand where, the month's reports, what changed and who is late."""
 
     groups: Sequence[tuple[Category, Sequence[Card]]]
     counts: Sequence[tuple[str, int]]
     reports: ReportCounts
     changes: Sequence[Change]
+    late_units: Sequence[LateUnit]
 
 
 @dataclass(frozen=True)
@@ -91,12 +93,14 @@ class ReportCounts:
 def wall(plan: Plan, as_of: date, today: date) -> Wall:
     """The wall at a month end; `today` decides only which of the month's reports count as late."""
     indicators = list(Indicator.objects.filter(plan=plan).select_related("category").order_by("number"))
-    current = Verdict.objects.filter(indicator__in=[one.pk for one in indicators], is_current=True).order_by()
+    ids = [one.pk for one in indicators]
+    current = Verdict.objects.filter(indicator__in=ids, is_current=True).order_by()
     verdicts = {
         verdict.indicator_id: verdict
         for verdict in current.filter(as_of=as_of).defer("result", "inputs_digest")
     }
     before = current.filter(as_of=month_end_before(as_of)).only("indicator", "status")
+    late = late_units(plan, today, as_of)
     groups: dict[int, tuple[Category, list[Card]]] = {}
     statuses: Counter[str] = Counter()
     for indicator in indicators:
@@ -109,7 +113,8 @@ def wall(plan: Plan, as_of: date, today: date) -> Wall:
     return Wall(
         groups=ordered,
         counts=[(status, statuses[status]) for status in Status.values],
-        reports=report_counts(plan, as_of, today),
+        reports=_report_counts(ids, as_of, sum(one.in_month for one in late)),
+        late_units=late[:LATE_SHOWN],
         changes=changed(before, [verdicts[one.pk] for one in indicators if one.pk in verdicts]),
     )
 
@@ -127,13 +132,15 @@ def _first_clauses(text: str, length: int) -> str:
     return kept.rstrip("，；。") + " …"
 
 
-def report_counts(plan: Plan, month_end: date, today: date) -> ReportCounts:
-    """Count the reports of periods that end with the month."""
-    waiting = Q(case__state__in=EDITABLE, obligation__done_at__isnull=True)
-    row = Report.objects.filter(indicator__plan=plan, period_end=month_end).aggregate(
-        owed=Count("pk"),
-        accepted=Count("pk", filter=Q(case__state=State.ACCEPTED)),
-        in_review=Count("pk", filter=Q(case__state__in=IN_REVIEW)),
-        late=Count("pk", filter=waiting & Q(obligation__due_on__lt=today)),
+def _report_counts(indicators: Collection[int], month_end: date, late: int) -> ReportCounts:
+    """Count the reports of periods that end with the month; how many are late is known."""
+    reports = Report.objects.filter(indicator__in=indicators, period_end=month_end).order_by()
+    by_state: Counter[str] = Counter(
+        dict(reports.values_list("case__state").annotate(count=Count("pk")))  # type: ignore[arg-type]
     )
-    return ReportCounts(**row)
+    return ReportCounts(
+        owed=by_state.total(),
+        accepted=by_state[State.ACCEPTED],
+        in_review=sum(by_state[state] for state in IN_REVIEW),
+        late=late,
+    )

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chuangmo import clock
 from chuangmo.errors import Refused
-from indicators.assessment.queries.changes import late_units
 from indicators.assessment.queries.wall import wall
 from indicators.assessment.services import refresh_all
 from indicators.assessment.views._asked import month_asked, open_months, plan_asked
@@ -37,7 +36,7 @@ def show_wall(request: HttpRequest, plan: str) -> HttpResponse:
             "months": open_months(found),
             "wall": shown,
             "changes": shown.changes,
-            "late_units": late_units(found, today),
+            "late_units": shown.late_units,
             "milestones": [
                 (one, (one.due_on - today).days) for one in found.milestones.all() if one.due_on >= today
             ],

@@ -18,19 +18,18 @@ def waiting(request: HttpRequest) -> Panel | None:
     rights = rights_for(request)
     kind = kind_named(KIND)
     steps = waiting_at(kind, rights, kind.steps(rights))
-    returned = returned_to(rights)
-    returned_count = returned.count() if rights.report else 0
-    if not steps and not returned_count:
+    returned = list(ordered(returned_to(rights))) if rights.report else []
+    if not steps and not returned:
         return None
     context = {
         "waiting": steps,
-        "came_back": came_back(kind, list(ordered(returned)[:SHOWN])) if returned_count else [],
-        "returned_count": returned_count,
+        "came_back": came_back(kind, returned[:SHOWN]) if returned else [],
+        "returned_count": len(returned),
     }
     return Panel(
         area=WAITING,
         title="审核",
         template="review/_waiting.html",
         context=context,
-        count=sum(step.count for step in steps) + returned_count,
+        count=sum(step.count for step in steps) + len(returned),
     )
