@@ -141,7 +141,7 @@ def _derivation(row: TableRow) -> list[list[Any]]:
 
 
 def _years(row: TableRow) -> list[list[Any]]:
-    lines = []
+    lines: list[list[Any]] = []
     for part in row.derivation.parts if row.derivation else ():
         points = [*part.years, *([part.year_to_date] if part.year_to_date else [])]
         lines.extend(

@@ -57,9 +57,13 @@ def matrix(plan: Plan, today: date, *, kind: str = "", indicator: Indicator | No
     Accepted reports are the many and are only counted; what is open or in review is looked at one by one.
     """
     months = periods_between("month", date(plan.year, 1, 1), date(plan.year, 12, 31))
-    chosen = [indicator] if indicator is not None else Indicator.objects.filter(plan=plan).values("pk")
+    chosen = (
+        Indicator.objects.filter(plan=plan)
+        if indicator is None
+        else Indicator.objects.filter(pk=indicator.pk)
+    )
     reports = Report.objects.filter(
-        indicator__in=chosen, period_end__gte=months[0].start, period_end__lte=months[-1].end
+        indicator__in=chosen.values("pk"), period_end__gte=months[0].start, period_end__lte=months[-1].end
     ).order_by()
     owed: dict[Place, int] = {
         (unit, end): count
