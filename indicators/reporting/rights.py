@@ -30,6 +30,11 @@ def visible_reports(rights: Rights) -> QuerySet[Report]:
     return Report.objects.filter(Q(unit__in=rights.view) | Exists(leads))
 
 
+def may_see(rights: Rights, report: Report) -> bool:
+    """Whether the report is among `visible_reports`; a query only for who sees it as a lead, or not at all."""
+    return report.unit_id in rights.view or visible_reports(rights).filter(pk=report.pk).exists()
+
+
 def leading_units(report: Report) -> frozenset[int]:
     """Ids of the units that lead the report's indicator in its period (two for indicator 21)."""
     return frozenset(

@@ -6,7 +6,6 @@ lock on the month, the lock after the due day without an exception.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -18,18 +17,17 @@ from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.access.queries import Rights
 from chuangmo.deadlines.models import LockException
-from chuangmo.deadlines.queries import exceptions_until
 from chuangmo.deadlines.rules import entry_open
 from chuangmo.errors import Refused
 from chuangmo.org.models import Unit
-from chuangmo.periods import Period
+from chuangmo.periods import Kind, Period
 from chuangmo.prepared import Prepared
 from chuangmo.review.models import EDITABLE, Case, State
 from indicators.plan.models import Indicator
 from indicators.reporting.models import PeriodLock, Report
 from indicators.reporting.rights import assigned_then, reports_now
 
-__all__ = ["Gate", "NotReporter", "gate_of", "lock_for_entry", "with_gate"]
+__all__ = ["Gate", "NotReporter", "gate_of", "lock_for_entry"]
 
 KIND = "report"
 _UNDER_REVIEW = {
@@ -71,52 +69,11 @@ def _standing_locks() -> Exists:
     )
 
 
-def with_gate(reports: QuerySet[Report]) -> QuerySet[Report]:
-    """The reports with everything that `gate_of` asks, in the same query."""
-    return reports.select_related("case", "obligation", "indicator", "unit").annotate(
-        is_assigned=assigned_then(), is_period_locked=_standing_locks()
-    )
-
-
 def gate_of(report: Report, rights: Rights, at: date) -> Gate:
-    """The gate of a report from `with_gate`; one query more only when its lock day has passed."""
-    may = rights.may("report", report.unit_id) and report.is_assigned  # type: ignore[attr-defined]
-    obligation = report.obligation
-    until = exceptions_until(obligation) if obligation is not None and obligation.is_locked(at) else []
-    closed = _closed(
-        state=report.case.state,
-        period=report.period,
-        waived=obligation.waived_reason if obligation is not None and obligation.waived_at else None,
-        is_period_locked=report.is_period_locked,  # type: ignore[attr-defined]
-        locks_on=obligation.locks_on if obligation is not None else None,
-        until=until,
-        at=at,
-    )
-    return Gate(may=may, closed=closed)
-
-
-def _closed(
-    *,
-    state: str,
-    period: Period,
-    waived: str | None,
-    is_period_locked: bool,
-    locks_on: date | None,
-    until: Iterable[date],
-    at: date,
-) -> str:
-    """Why nobody can fill in the report now; empty when it is open."""
-    if state not in EDITABLE:
-        return f"这份报表{_UNDER_REVIEW[State(state)]}。"
-    if period.start > at:
-        return f"{period.label}还没有开始，不能填报。"
-    if waived is not None:
-        return f"这份报表已免报：{waived}。"
-    if is_period_locked:
-        return f"{period.label}已由创模办锁定，不能修改；要更正请联系创模办。"
-    if not entry_open(locks_on, until, at):
-        return f"已过锁定日期（{locks_on:%Y-%m-%d}），不能再填；确需补报请向创模办申请延期。"
-    return ""
+    """The gate of a report for a person: one query."""
+    facts = _Facts(*_FACTS.rows(report_id=report.pk, user_id=rights.user.pk, day=at)[0])
+    may = rights.may("report", report.unit_id) and facts.is_assigned
+    return Gate(may=may, closed=facts.closed(at))
 
 
 # Under the lock ---------------------------------------------------------------------------------------
@@ -186,16 +143,7 @@ def lock_for_entry(*, by: User, report_id: int) -> Report:
     if not (by.is_active and facts.is_reporter and facts.is_assigned):
         raise NotReporter(Gate(may=False, closed="").why)
     report = facts.report(report_id)
-    closed = _closed(
-        state=facts.state,
-        period=report.period,
-        waived=facts.waived_reason if facts.waived_at else None,
-        is_period_locked=facts.is_period_locked,
-        locks_on=facts.locks_on,
-        until=[facts.until] if facts.until else [],
-        at=at,
-    )
-    if closed:
+    if closed := facts.closed(at):
         raise Refused(closed)
     return report
 
@@ -224,6 +172,21 @@ class _Facts(NamedTuple):
     is_assigned: bool
     is_period_locked: bool
     until: date | None
+
+    def closed(self, at: date) -> str:
+        """Why nobody can fill in the report on that day; empty when it is open."""
+        period = Period(Kind(self.period_kind), self.period_start, self.period_end)
+        if self.state not in EDITABLE:
+            return f"这份报表{_UNDER_REVIEW[State(self.state)]}。"
+        if period.start > at:
+            return f"{period.label}还没有开始，不能填报。"
+        if self.waived_at is not None:
+            return f"这份报表已免报：{self.waived_reason}。"
+        if self.is_period_locked:
+            return f"{period.label}已由创模办锁定，不能修改；要更正请联系创模办。"
+        if not entry_open(self.locks_on, [self.until] if self.until else [], at):
+            return f"已过锁定日期（{self.locks_on:%Y-%m-%d}），不能再填；确需补报请向创模办申请延期。"
+        return ""
 
     def report(self, pk: int) -> Report:
         return Report(
