@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -63,15 +63,15 @@ def month_end_before(month_end: date) -> date:
     return month_end.replace(day=1) - timedelta(days=1)
 
 
-def late_units(plan: Plan, today: date, month_end: date) -> list[LateUnit]:
-    """Units with open reports past their day, most first, whatever the period; of each only its key and short name.
+def late_units(indicators: Collection[int], today: date, month_end: date) -> list[LateUnit]:
+    """Units with open reports on these indicators past their day, most first, whatever the period.
 
-    One query. The obligation's three conditions are those of its index of what is open, which keeps five years out of
-    the way.
+    Of each unit only key and short name; one query. The obligation's three conditions are those of its index of what
+    is open, which keeps five years out of the way.
     """
     counted = (
         Report.objects.filter(
-            indicator__plan=plan,
+            indicator__in=indicators,
             case__state__in=EDITABLE,
             obligation__done_at__isnull=True,
             obligation__waived_at__isnull=True,

@@ -100,7 +100,7 @@ def wall(plan: Plan, as_of: date, today: date) -> Wall:
         for verdict in current.filter(as_of=as_of).defer("result", "inputs_digest")
     }
     before = current.filter(as_of=month_end_before(as_of)).only("indicator", "status")
-    late = late_units(plan, today, as_of)
+    late = late_units(ids, today, as_of)
     groups: dict[int, tuple[Category, list[Card]]] = {}
     statuses: Counter[str] = Counter()
     for indicator in indicators:

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from chuangmo.shell.templatetags.shell import state_badge, state_sign
+from chuangmo.shell.templatetags.shell import sparkline, state_badge, state_sign, status_badge
 from indicators.assessment.queries.matrix import Cell, Row
+from indicators.assessment.queries.wall import Card
 from indicators.reporting.models import Report
 
 register = template.Library()
@@ -48,9 +49,27 @@ def _matrix_cell(cell: Cell, start: str, end: str) -> str:
 
 
 @register.simple_tag
-def indicator_url(plan_code: str, number: int) -> str:
-    """The address of an indicator's page, for pages that lead to all 26."""
-    return _indicator_url(plan_code, number)
+def wall_card(card: Card, plan_code: str, month_code: str) -> SafeString:
+    """One indicator on the wall, leading to its page. A tag, since the wall has 26 of them and little else."""
+    verdict = card.verdict
+    return format_html(
+        '<a class="wall-card {}" href="{}?month={}">'
+        '<span class="wall-name"><span class="wall-no">{}</span> {}</span> '
+        '<span class="wall-value">{}</span> <span class="wall-limit">{}</span> '
+        '<span class="wall-note{}">{}{}</span> <span class="wall-line">{}</span> {}</a>',
+        card.status,
+        _indicator_url(plan_code, card.indicator.number),
+        month_code,
+        card.indicator.number,
+        card.indicator.short_name,
+        (verdict and verdict.headline) or "—",
+        verdict.threshold if verdict else "",
+        " warn" if card.is_worrying else "",
+        card.note,
+        " 更正中" if verdict and verdict.is_correcting else "",
+        sparkline(card.line) if card.has_line else "",
+        status_badge(card.status),
+    )
 
 
 @lru_cache(maxsize=256)
