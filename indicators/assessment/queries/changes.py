@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -26,10 +26,17 @@ class Change:
 
 @dataclass(frozen=True)
 class LateUnit:
-    """A unit with open reports past their day, and how many of them are for the month in question."""
+    """A unit with open reports past their day."""
 
     unit: Unit
     count: int
+
+
+@dataclass(frozen=True)
+class Late:
+    """Who is late, most reports first, and how many reports of one month are."""
+
+    units: Sequence[LateUnit]
     in_month: int
 
 
@@ -63,13 +70,13 @@ def month_end_before(month_end: date) -> date:
     return month_end.replace(day=1) - timedelta(days=1)
 
 
-def late_units(indicators: Collection[int], today: date, month_end: date) -> list[LateUnit]:
-    """Units with open reports on these indicators past their day, most first, whatever the period.
+def late_reports(indicators: Collection[int], today: date, month_end: date, limit: int = 8) -> Late:
+    """The units with the most open reports past their day, whatever the period, and how many of the month are.
 
     Of each unit only key and short name; one query. The obligation's three conditions are those of its index of what
     is open, which keeps five years out of the way.
     """
-    counted = (
+    counted = list(
         Report.objects.filter(
             indicator__in=indicators,
             case__state__in=EDITABLE,
@@ -83,4 +90,7 @@ def late_units(indicators: Collection[int], today: date, month_end: date) -> lis
         .annotate(count=Count("pk"), in_month=Count("pk", filter=Q(period_end=month_end)))
         .order_by("-count", "unit_id")
     )
-    return [LateUnit(Unit(pk=pk, short_name=name), *counts) for pk, name, *counts in counted]
+    return Late(
+        units=[LateUnit(Unit(pk=pk, short_name=name), count) for pk, name, count, _ in counted[:limit]],
+        in_month=sum(in_month for *_, in_month in counted),
+    )

@@ -13,12 +13,11 @@ from django.db.models import Count
 
 from chuangmo.review.models import IN_REVIEW, State
 from indicators.assessment.models import Status, Verdict
-from indicators.assessment.queries.changes import Change, LateUnit, changed, late_units, month_end_before
+from indicators.assessment.queries.changes import Change, LateUnit, changed, late_reports, month_end_before
 from indicators.plan.models import Category, Indicator, Plan
 from indicators.reporting.models import Report
 
 NOTE_LENGTH = 36
-LATE_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def wall(plan: Plan, as_of: date, today: date) -> Wall:
         for verdict in current.filter(as_of=as_of).defer("result", "inputs_digest")
     }
     before = current.filter(as_of=month_end_before(as_of)).only("indicator", "status")
-    late = late_units(ids, today, as_of)
+    late = late_reports(ids, today, as_of)
     groups: dict[int, tuple[Category, list[Card]]] = {}
     statuses: Counter[str] = Counter()
     for indicator in indicators:
@@ -113,8 +112,8 @@ def wall(plan: Plan, as_of: date, today: date) -> Wall:
     return Wall(
         groups=ordered,
         counts=[(status, statuses[status]) for status in Status.values],
-        reports=_report_counts(ids, as_of, sum(one.in_month for one in late)),
-        late_units=late[:LATE_SHOWN],
+        reports=_report_counts(ids, as_of, late.in_month),
+        late_units=late.units,
         changes=changed(before, [verdicts[one.pk] for one in indicators if one.pk in verdicts]),
     )
 
