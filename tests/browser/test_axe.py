@@ -1,0 +1,113 @@
+"""Every page of the access table for those it is for, at both widths: accessible, no errors, no sideways scrolling.
+
+Console errors and breaches of the content security policy fail by themselves (conftest). A new address has to get its row
+in tests/test_access_table.py, and by that is looked at here.
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+from django.contrib import admin
+from django.urls import reverse
+
+from chuangmo.review.models import State
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.test_access_table import ROWS, Row, make_world
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NOT_PAGES = {
+    "healthz",
+    "favicon",
+    "files:file-download",
+    "reporting:report-findings",
+    "assessment:month-workbook",
+    "assessment:month-pdf",
+}
+# For whom a page is looked at: those of these who get it, else the first who does.
+VIEWERS = ("owner", "office")
+
+
+def pages_of(state: str) -> list[tuple[Row, str]]:
+    found = []
+    for row in ROWS:
+        if row.ask != "GET" or row.state != state or row.name in NOT_PAGES:
+            continue
+        readers = [name for name, outcome in row.outcomes.items() if outcome == "200"]
+        found += [(row, name) for name in VIEWERS if name in readers] or [(row, name) for name in readers[:1]]
+    return found
+
+
+def test_what_is_left_out_is_no_page() -> None:
+    assert {row.name for row in ROWS} >= NOT_PAGES
+
+
+@pytest.mark.parametrize("state", [state for state in State.values if pages_of(state)])
+def test_every_page_is_accessible_and_fits(state: str, open_page, sign_in, axe, fits) -> None:
+    world = make_world(state)
+    for viewport in (DESKTOP, PHONE):
+        browsers = {}
+        for row, person in pages_of(state):
+            if person not in browsers:
+                browsers[person] = open_page(viewport)
+                if person != "anonymous":
+                    sign_in(browsers[person], person)
+            page = browsers[person]
+            response = page.goto(world.addresses(row))
+            assert (row.address, response.status) == (row.address, 200)
+            _check(page, f"{row.address} {person} {viewport['width']}", axe, fits)
+
+
+def test_refusals_are_accessible_too(open_page, sign_in, axe, fits, expect_error) -> None:
+    expect_error("status of 40[34]")
+    world = make_world(State.DRAFT)
+    for viewport in (DESKTOP, PHONE):
+        page = open_page(viewport)
+        sign_in(page, "stranger")
+        for url, status in (
+            (world.report.get_absolute_url(), 404),
+            ("/review/accept/", 403),
+            ("/admin/", 403),
+        ):
+            response = page.goto(url)
+            assert (url, response.status) == (url, status)
+            _check(page, url, axe, fits)
+
+
+@pytest.mark.parametrize("what", ["list", "form"])
+def test_the_desk_is_accessible(what: str, open_page, sign_in, axe) -> None:
+    """Every register's list; the form of its first row, or an empty one."""
+    make_world(State.DRAFT)
+    page = open_page(DESKTOP)
+    sign_in(page, "admin")
+    addresses = [reverse("admin:index")]
+    for model in admin.site._registry:
+        label = f"{model._meta.app_label}.{model._meta.model_name}"
+        name = f"admin:{label.replace('.', '_')}"
+        first = model._default_manager.first()
+        if label not in settings.DESK_REGISTERS:
+            continue
+        if what == "list":
+            addresses.append(reverse(f"{name}_changelist"))
+        elif first is not None:
+            addresses.append(reverse(f"{name}_change", args=[first.pk]))
+        elif "add" in settings.DESK_REGISTERS[label]:
+            addresses.append(reverse(f"{name}_add"))
+    faults = []
+    for url in addresses:
+        response = page.goto(url)
+        assert (url, response.status) == (url, 200)
+        try:
+            axe(page, preload=False)
+        except AssertionError as fault:
+            faults.append(f"{url}: {fault}")
+    assert faults == []
+
+
+def _check(page, where: str, axe, fits) -> None:
+    try:
+        axe(page)
+        fits(page)
+    except AssertionError as fault:
+        raise AssertionError(f"{where}: {fault}") from fault
