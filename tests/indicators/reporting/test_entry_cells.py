@@ -20,12 +20,12 @@ from indicators.reporting.models import Answer, PeriodLock, Report, ReportValue
 from indicators.reporting.rights import assigned_then, may_report, reports_now
 from indicators.reporting.services.entry import (
     CellStale,
-    NotReporter,
     save_answer,
     save_cell,
     save_text,
     set_explanation,
 )
+from indicators.reporting.services.gate import NotReporter
 from tests.factories import Cast, ChecklistItemFactory, RelationFactory, make_figure
 
 
