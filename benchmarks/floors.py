@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import engines
@@ -20,16 +23,14 @@ _CELLS = """{% extends "layouts/page.html" %}{% block content %}<table class="ta
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """The floor of a page: somebody signed in, the site's layout, an empty body."""
-    template = engines["django"].from_string(_PAGE)
-    return HttpResponse(template.render({"page_title": "空页"}, request))
+    return HttpResponse(_compiled(_PAGE).render({"page_title": "空页"}, request))
 
 
 @require_GET
 def cells(request: HttpRequest) -> HttpResponse:
     """The floor of the matrix: the same layout with as many constant cells."""
-    template = engines["django"].from_string(_CELLS)
     rows = [["未填报"] * COLUMNS for _ in range(ROWS)]
-    return HttpResponse(template.render({"page_title": "常数表", "rows": rows}, request))
+    return HttpResponse(_compiled(_CELLS).render({"page_title": "常数表", "rows": rows}, request))
 
 
 @require_POST
@@ -38,6 +39,12 @@ def write(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         User.objects.filter(pk=request.user.pk).update(phone=request.POST["phone"])
     return JsonResponse({"ok": True})
+
+
+@cache
+def _compiled(source: str) -> Any:
+    """Parsed once, as templates from files are."""
+    return engines["django"].from_string(source)
 
 
 urlpatterns = [
