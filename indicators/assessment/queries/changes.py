@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from chuangmo.org.models import Unit
+from chuangmo.prepared import Prepared
 from chuangmo.review.models import EDITABLE
 from indicators.assessment.models import Verdict
 from indicators.plan.models import Indicator, Plan
@@ -70,15 +72,23 @@ def month_end_before(month_end: date) -> date:
     return month_end.replace(day=1) - timedelta(days=1)
 
 
-def late_reports(indicators: Collection[int], today: date, month_end: date, limit: int = 8) -> Late:
+def late_reports(plan: Plan, today: date, month_end: date, limit: int = 8) -> Late:
     """The units with the most open reports past their day, whatever the period, and how many of the month are.
 
-    Of each unit only key and short name; one query. The obligation's three conditions are those of its index of what
-    is open, which keeps five years out of the way.
+    Of each unit only key and short name; one query.
     """
-    counted = list(
+    counted = _LATE.rows(plan=plan.pk, today=today, month_end=month_end)
+    return Late(
+        units=[LateUnit(Unit(pk=pk, short_name=name), count) for pk, name, count, _ in counted[:limit]],
+        in_month=sum(in_month for *_, in_month in counted),
+    )
+
+
+def _late(plan: int, today: date, month_end: date) -> QuerySet[Any, Any]:
+    # The obligation's three conditions are those of its index of what is open: it keeps five years out of the way.
+    return (
         Report.objects.filter(
-            indicator__in=indicators,
+            indicator__plan=plan,
             case__state__in=EDITABLE,
             obligation__done_at__isnull=True,
             obligation__waived_at__isnull=True,
@@ -90,7 +100,6 @@ def late_reports(indicators: Collection[int], today: date, month_end: date, limi
         .annotate(count=Count("pk"), in_month=Count("pk", filter=Q(period_end=month_end)))
         .order_by("-count", "unit_id")
     )
-    return Late(
-        units=[LateUnit(Unit(pk=pk, short_name=name), count) for pk, name, count, _ in counted[:limit]],
-        in_month=sum(in_month for *_, in_month in counted),
-    )
+
+
+_LATE = Prepared(_late, plan=int, today=date, month_end=date)

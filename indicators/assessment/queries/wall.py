@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
+from chuangmo.prepared import Prepared
 from chuangmo.review.models import IN_REVIEW, State
 from indicators.assessment.models import Status, Verdict
 from indicators.assessment.queries.changes import Change, LateUnit, changed, late_reports, month_end_before
@@ -99,7 +100,7 @@ def wall(plan: Plan, as_of: date, today: date) -> Wall:
         for verdict in current.filter(as_of=as_of).defer("result", "inputs_digest")
     }
     before = current.filter(as_of=month_end_before(as_of)).only("indicator", "status")
-    late = late_reports(ids, today, as_of)
+    late = late_reports(plan, today, as_of)
     groups: dict[int, tuple[Category, list[Card]]] = {}
     statuses: Counter[str] = Counter()
     for indicator in indicators:
@@ -112,7 +113,7 @@ def wall(plan: Plan, as_of: date, today: date) -> Wall:
     return Wall(
         groups=ordered,
         counts=[(status, statuses[status]) for status in Status.values],
-        reports=_report_counts(ids, as_of, late.in_month),
+        reports=_report_counts(plan, as_of, late.in_month),
         late_units=late.units,
         changes=changed(before, [verdicts[one.pk] for one in indicators if one.pk in verdicts]),
     )
@@ -131,15 +132,22 @@ def _first_clauses(text: str, length: int) -> str:
     return kept.rstrip("，；。") + " …"
 
 
-def _report_counts(indicators: Collection[int], month_end: date, late: int) -> ReportCounts:
+def _report_counts(plan: Plan, month_end: date, late: int) -> ReportCounts:
     """Count the reports of periods that end with the month; how many are late is known."""
-    reports = Report.objects.filter(indicator__in=indicators, period_end=month_end).order_by()
-    by_state: Counter[str] = Counter(
-        dict(reports.values_list("case__state").annotate(count=Count("pk")))  # type: ignore[arg-type]
-    )
+    by_state: Counter[str] = Counter(dict(_BY_STATE.rows(plan=plan.pk, month_end=month_end)))
     return ReportCounts(
         owed=by_state.total(),
         accepted=by_state[State.ACCEPTED],
         in_review=sum(by_state[state] for state in IN_REVIEW),
         late=late,
     )
+
+
+def _by_state(plan: int, month_end: date) -> QuerySet[Any, Any]:
+    reports = Report.objects.filter(
+        indicator__in=Indicator.objects.filter(plan=plan).values("pk"), period_end=month_end
+    )
+    return reports.order_by().values_list("case__state").annotate(count=Count("pk"))
+
+
+_BY_STATE = Prepared(_by_state, plan=int, month_end=date)
