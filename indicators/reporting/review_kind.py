@@ -113,6 +113,8 @@ class ReportReview:
             raise Refused(f"{report.period.label}已过锁定日期，不能{WORDS[action]}；请联系创模办")
         if action == SUBMIT and report.period_start > clock.today():
             raise Refused(f"{report.period.label}还没有开始，不能提交")
+        if action == SUBMIT and _is_running(report):
+            raise Refused(f"{report.period.label}还没有结束，现在可以先填，结束以后再提交")
         if action == SUBMIT and report.obligation is not None and report.obligation.waived_at is not None:
             raise Refused(f"这份报表已免报：{report.obligation.waived_reason}")
         if action == SUBMIT and (faults := submission_faults(report)):
@@ -209,6 +211,13 @@ def _report(case: Case) -> Report:
         case._chuangmo_report = cached  # type: ignore[attr-defined]
     cached.case = case
     return cached
+
+
+def _is_running(report: Report) -> bool:
+    """Figures of a period that is not over yet; what is due within its own period (a yearly task, drills by August) and
+    what has no date isn't meant."""
+    due_on = report.obligation.due_on if report.obligation is not None else None
+    return due_on is not None and due_on > report.period_end >= clock.today()
 
 
 def _owe_again(report: Report, by: User, action: str, reason: str) -> None:

@@ -14,7 +14,7 @@ from chuangmo.access.models import Membership
 from chuangmo.audit.models import AuditEvent
 from chuangmo.deadlines.models import Obligation
 from chuangmo.errors import Invalid, Refused, Stale
-from chuangmo.periods import month
+from chuangmo.periods import month, year
 from chuangmo.review import services
 from chuangmo.review.models import Case, Remark, ReviewEvent, ReviewStep, Revision, State
 from chuangmo.review.rules import digest
@@ -399,3 +399,16 @@ def test_nothing_is_left_when_a_move_fails(cast: Cast, settings) -> None:
 
 def refuse(**_: object) -> None:
     raise Refused("不行")
+
+
+def test_figures_of_a_running_month_wait_for_its_end(cast: Cast, today: Callable[[date], None]) -> None:
+    report = cast.report(values=dict(TYPED), period=month(2017, 6), due_on=date(2017, 7, 5))
+    with pytest.raises(Refused, match="2017年6月还没有结束"):
+        step(cast, report, "submit")
+    today(date(2017, 7, 1))
+    assert step(cast, report, "submit").state == State.SUBMITTED
+
+
+def test_what_is_due_within_its_own_period_is_handed_in_before_the_end(cast: Cast) -> None:
+    report = cast.report(values=dict(TYPED), period=year(2017), due_on=date(2017, 8, 31))
+    assert step(cast, report, "submit").state == State.SUBMITTED
