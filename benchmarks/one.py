@@ -63,7 +63,7 @@ def jobs(world: Any) -> dict[str, Job]:
     for client, person in ((reporter, world.reporter), (office, world.office)):
         client.force_login(person, "django.contrib.auth.backends.ModelBackend")
     unit = world.reporter.memberships.get().unit
-    report = Report.objects.filter(unit=unit, case__state=State.RETURNED).order_by("-period_end", "pk")[0]
+    report = Report.objects.filter(unit=unit, case__state=State.DRAFT).order_by("-period_end", "pk")[0]
     cell = ReportValue.objects.filter(report=report).order_by("pk")[0]
     versions = ReportValue.objects.filter(pk=cell.pk).values_list("version", flat=True)
     seen: list[int] = []

@@ -81,12 +81,13 @@ class CaseView:
 
 
 def timeline(case: Case) -> list[TimelineEntry]:
-    """Every step, oldest first, the skipped ones with their reason too. Three queries."""
+    """Every step, oldest first, the skipped ones with their reason too. One query; two more where something came back."""
     events = list(ReviewEvent.objects.filter(case=case).select_related("acting_unit").order_by("id"))
     remarks: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    given = list(
-        Remark.objects.filter(case=case).values_list("event_id", "event__revision_no", "cell", "text")
-    )
+    given = []
+    if any(event.action == SEND_BACK for event in events):  # remarks are given with a return
+        found = Remark.objects.filter(case=case)
+        given = list(found.values_list("event_id", "event__revision_no", "cell", "text"))
     if given:
         labels = _labels(case, {number for _, number, _, _ in given})
         for event_id, number, cell, text in given:
