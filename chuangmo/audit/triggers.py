@@ -3,6 +3,8 @@
 Refused: every DELETE (and TRUNCATE), every UPDATE of a seal, every UPDATE of an audit row except one: the `changes` of
 a row that may be continued (`open_until` is set) and is not sealed yet.
 
+SQLite also refuses an INSERT that would replace a row (INSERT OR REPLACE deletes the old one without telling its trigger).
+
 SQLite rebuilds a table when a migration alters it, and its triggers go with the old one: a migration that alters
 `audit_auditevent` or `audit_seal` must run `install` again. `verify_audit` reports a missing trigger.
 """
@@ -40,6 +42,11 @@ _ROW_TRIGGERS = {
     "audit_seal_no_update": (SEALS, "UPDATE"),
 }
 _TRUNCATE_TRIGGERS = {"audit_event_no_truncate": EVENTS, "audit_seal_no_truncate": SEALS}
+# SQLite alone: what an inserted row must not share with one that is there.
+_REPLACE_TRIGGERS = {
+    "audit_event_no_replace": (EVENTS, "id = NEW.id"),
+    "audit_seal_no_replace": (SEALS, "seal_no = NEW.seal_no OR event_id = NEW.event_id"),
+}
 NAMES = frozenset(_ROW_TRIGGERS)
 
 
@@ -57,9 +64,13 @@ def remove(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         for name, (table, _) in _ROW_TRIGGERS.items():
             cursor.execute(_drop(connection, name, table))
-        if connection.vendor == "postgresql":
-            for name, table in _TRUNCATE_TRIGGERS.items():
-                cursor.execute(_drop(connection, name, table))
+        more = (
+            _TRUNCATE_TRIGGERS
+            if connection.vendor == "postgresql"
+            else {name: table for name, (table, _) in _REPLACE_TRIGGERS.items()}
+        )
+        for name, table in more.items():
+            cursor.execute(_drop(connection, name, table))
 
 
 def missing(connection: BaseDatabaseWrapper) -> set[str]:
@@ -69,7 +80,7 @@ def missing(connection: BaseDatabaseWrapper) -> set[str]:
         wanted = NAMES | _TRUNCATE_TRIGGERS.keys()
     else:
         query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        wanted = NAMES
+        wanted = NAMES | _REPLACE_TRIGGERS.keys()
     with connection.cursor() as cursor:
         cursor.execute(query)
         return set(wanted) - {row[0] for row in cursor.fetchall()}
@@ -84,7 +95,12 @@ def _sqlite() -> list[str]:
     changed = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in _FIXED)
     sealed = f"EXISTS (SELECT 1 FROM {SEALS} WHERE event_id = OLD.id)"
     condition = f" WHEN OLD.open_until IS NULL OR {sealed} OR {changed}"
-    return [
+    replaced = [
+        f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})"
+        f" BEGIN SELECT RAISE(ABORT, '{NO_CHANGE}'); END"
+        for name, (table, same) in _REPLACE_TRIGGERS.items()
+    ]
+    return replaced + [
         f"CREATE TRIGGER {name} BEFORE {event} ON {table}"
         f"{condition if name == 'audit_event_no_update' else ''}"
         f" BEGIN SELECT RAISE(ABORT, '{NO_DELETE if event == 'DELETE' else NO_CHANGE}'); END"

@@ -1,5 +1,7 @@
 """The database itself refuses to change or delete what was submitted (SQLite and PostgreSQL).
 
+On SQLite also an INSERT that would replace a row is refused: INSERT OR REPLACE deletes without telling the trigger.
+
 SQLite rebuilds a table when a migration alters it, and its triggers go with the old one: a migration that alters
 `review_revision` must run `install` again.
 """
@@ -13,6 +15,7 @@ _EVENTS = {
     "review_revision_no_update": "UPDATE OF case_id, number, content, digest, created_by_id",
     "review_revision_no_delete": "DELETE",
 }
+_REPLACE = "review_revision_no_replace"  # SQLite alone
 _TEXT = "提交后的稿次不能修改或删除"
 
 
@@ -32,11 +35,17 @@ def install(connection: BaseDatabaseWrapper) -> None:
                 else f"BEGIN SELECT RAISE(ABORT, '{_TEXT}'); END"
             )
             cursor.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {TABLE} {body}")
+        if connection.vendor == "sqlite":
+            cursor.execute(
+                f"CREATE TRIGGER {_REPLACE} BEFORE INSERT ON {TABLE} WHEN EXISTS (SELECT 1 FROM {TABLE} "
+                "WHERE id = NEW.id OR (case_id = NEW.case_id AND number = NEW.number)) "
+                f"BEGIN SELECT RAISE(ABORT, '{_TEXT}'); END"
+            )
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
     """Take the triggers away (reversing the migration)."""
     on = f" ON {TABLE}" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
-        for name in _EVENTS:
+        for name in (*_EVENTS, _REPLACE):
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
