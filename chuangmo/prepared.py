@@ -15,6 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 
 Param = int | date
+_LARGEST = 2**63 - 1
 
 
 class Prepared:
@@ -33,7 +34,10 @@ class Prepared:
         self._compiled: WeakKeyDictionary[Any, tuple[Any, str, list[Any], Any]] = WeakKeyDictionary()
 
     def rows(self, **params: Param) -> list[tuple[Any, ...]]:
-        """The rows for these parameters; KeyError if one is missing."""
+        """The rows for these parameters; KeyError if one is missing. A number that no column holds finds none, as in
+        Django's own queries."""
+        if any(isinstance(value, int) and abs(value) > _LARGEST for value in params.values()):
+            return []
         connection = connections[DEFAULT_DB_ALIAS]
         compiler, sql, places, converters = self._compiled.get(connection) or self._compile(connection)
         with connection.cursor() as cursor:

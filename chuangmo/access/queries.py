@@ -72,7 +72,9 @@ def _rights(user: User, day: date, memberships: Iterable[Membership] | None) -> 
     if not user.is_authenticated or not user.is_active:
         return Rights(user=user, on=day)
     if memberships is None:
-        memberships = Membership.objects.valid(day).filter(user=user).order_by().only("unit_id", "role")
+        # Somebody may have left since this user was read: the account is asked again.
+        mine = Membership.objects.valid(day).filter(user=user, user__is_active=True)
+        memberships = mine.order_by().only("unit_id", "role")
     held = {(one.unit_id, one.role) for one in memberships}
     units: dict[str, set[int]] = defaultdict(set)
     rows = UnitGroupObjectPermission.objects.filter(group__user=user).values_list(

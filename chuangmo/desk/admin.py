@@ -15,7 +15,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from chuangmo.desk.forms import ServiceForm, WorkbookForm, add_faults, rehearse
 from chuangmo.desk.rows import delete_row, save_row
 from chuangmo.desk.workbook import Workbook
-from chuangmo.errors import DomainError
+from chuangmo.errors import DomainError, Refused
 
 __all__ = ["ExcelMixin", "PlainRegister", "ReadOnlyMixin", "Register"]
 
@@ -82,6 +82,14 @@ class Register(Audited, SimpleHistoryAdmin):
     """A register with history (who changed what when; going back is done by hand, so that services see it)."""
 
     history_list_display = ("history_change_reason",)
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> Any:
+        """An old version is only shown: the page of the package would save what is posted to it, for readers too."""
+        if request.method not in ("GET", "HEAD"):
+            raise Refused("历史版本只能查看，请在登记页上修改。")
+        return super().history_form_view(request, object_id, version_id, extra_context)
 
 
 class ReadOnlyMixin:

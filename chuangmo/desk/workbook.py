@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import tablib
 from import_export.formats.base_formats import XLSX
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
@@ -45,6 +46,8 @@ class Workbook(XLSX):
             widths.append(_width(title))
         for row, values in enumerate(dataset, start=2):
             for column, value in enumerate(values, start=1):
+                if isinstance(value, str):
+                    value = ILLEGAL_CHARACTERS_RE.sub("", value)
                 cell = sheet.cell(row, column, value)
                 if isinstance(value, str):
                     cell.data_type = "s"  # a text that begins with = is no formula

@@ -1,4 +1,4 @@
-"""A body that is too large is refused by its announced length, before anything of it is read or stored."""
+"""A body that is too large is refused by its announced length; nothing of it is kept."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from django.shortcuts import render
 from chuangmo.files.rules import size_words
 
 SLACK = 1024 * 1024  # of the multipart frame and the other fields
+# A browser shows the answer only when it could send everything: so much is read and thrown away.
+DRAINED = 300 * 1024 * 1024
+CHUNK = 256 * 1024
 
 
 class UploadLimit:
@@ -32,5 +35,15 @@ class UploadLimit:
             response: HttpResponse = JsonResponse({"error": text}, status=413)
         else:
             response = render(request, "files/too_large.html", {"reason": text}, status=413)
-        response["Connection"] = "close"  # the rest of the body is not read
+        _drain(request)
         return response
+
+
+def _drain(request: HttpRequest) -> None:
+    """Read the body and forget it, a chunk at a time; one that is beyond all measure is left, and the line cut."""
+    left = DRAINED
+    try:
+        while left > 0 and (chunk := request.read(CHUNK)):
+            left -= len(chunk)
+    except OSError:  # they gave up, or sent less than announced
+        return

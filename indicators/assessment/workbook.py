@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -168,6 +169,11 @@ def _missing(row: TableRow) -> list[list[Any]]:
     ]
 
 
+def _clean(value: Any) -> Any:
+    """Without the control characters that a workbook cannot hold."""
+    return ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
+
+
 def _sheet(
     sheet: Worksheet,
     name: str,
@@ -188,7 +194,7 @@ def _sheet(
         cell.border = FRAME
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     for line in lines:
-        sheet.append(list(line))
+        sheet.append([_clean(value) for value in line])
         for cell in sheet[sheet.max_row]:
             if cell.data_type == "f":  # nobody enters formulas: what begins with “=” is a text
                 cell.data_type, cell.quotePrefix = "s", True

@@ -180,7 +180,13 @@ class RuleVersionAdmin(PlainRegister):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         initial = super().get_changeform_initial_data(request)
-        current = RuleVersion.objects.filter(indicator=initial.get("indicator") or 0, is_current=True).first()
+        asked = str(initial.get("indicator") or "")
+        known = (
+            Indicator.objects.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 16 else None
+        )
+        current = RuleVersion.objects.filter(indicator=known, is_current=True).first()
+        if known is None:
+            initial.pop("indicator", None)
         if current is not None:
             initial["body"] = current.body
         return initial

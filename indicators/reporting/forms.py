@@ -14,6 +14,7 @@ from django import forms
 
 from indicators.reporting.services.entry import CellChange, TextChange
 
+VERSION = re.compile(r"[0-9]{1,9}")
 KEY = re.compile(r"v[0-9]{1,18}|c[0-9]{1,18}|t:[a-z]{1,10}")
 
 
@@ -58,7 +59,7 @@ class PasteForm(forms.Form):
     def clean_versions(self) -> dict[str, int]:
         try:
             found = json.loads(self.cleaned_data["versions"] or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             raise forms.ValidationError("页面不完整，请刷新后再试") from None
         if not isinstance(found, dict):
             raise forms.ValidationError("页面不完整，请刷新后再试")
@@ -78,9 +79,9 @@ def whole_form(
     texts: dict[str, TextChange] = {}
     for name in data:
         key = name.removesuffix("-version")
-        if key == name or not KEY.fullmatch(key) or not data[name].isdecimal():
+        if key == name or not KEY.fullmatch(key) or not VERSION.fullmatch(data[name]):
             continue
-        version = min(int(data[name]), 2_000_000_000)
+        version = int(data[name])
         if key.startswith("v"):
             answer = data.get(f"{key}-answer", "")
             cells[key] = CellChange(

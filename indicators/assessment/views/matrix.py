@@ -21,7 +21,7 @@ def current_matrix(request: HttpRequest) -> HttpResponse:
 @require_GET
 def show_matrix(request: HttpRequest, plan: str) -> HttpResponse:
     found, _ = plan_asked(request, plan)
-    number = request.GET.get("indicator", "")
+    number = request.GET.get("indicator", "")[:9]
     chosen = get_object_or_404(Indicator, plan=found, number=int(number)) if number.isdecimal() else None
     kind = request.GET.get("kind", "")
     return render(

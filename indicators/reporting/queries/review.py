@@ -180,10 +180,10 @@ def filters(cases: QuerySet[Case], values: Mapping[str, str]) -> Filters:
 
 def narrow(cases: QuerySet[Case], values: Mapping[str, str]) -> QuerySet[Case]:
     """The cases that fit the filters; what cannot be read filters nothing."""
-    if values.get("indicator", "").isdecimal():
-        cases = cases.filter(report__indicator=int(values["indicator"]))
-    if values.get("unit", "").isdecimal():
-        cases = cases.filter(unit=int(values["unit"]))
+    if (indicator := _number(values.get("indicator", ""))) is not None:
+        cases = cases.filter(report__indicator=indicator)
+    if (unit := _number(values.get("unit", ""))) is not None:
+        cases = cases.filter(unit=unit)
     if values.get("month"):
         try:
             period = parse(values["month"])
@@ -191,6 +191,11 @@ def narrow(cases: QuerySet[Case], values: Mapping[str, str]) -> QuerySet[Case]:
             return cases
         cases = cases.filter(report__period_end__range=(period.start, period.end))
     return cases
+
+
+def _number(text: str) -> int | None:
+    """An id from an address; None for what can't be one."""
+    return int(text) if text.isdecimal() and len(text) < 16 else None
 
 
 # Earlier figures ---------------------------------------------------------------------------------------

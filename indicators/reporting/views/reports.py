@@ -15,7 +15,7 @@ from chuangmo import clock
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import Refused
 from chuangmo.org.models import Unit
-from chuangmo.periods import month
+from chuangmo.periods import parse
 from chuangmo.review.models import State
 from indicators.plan.models import Indicator
 from indicators.reporting.models import Report
@@ -58,8 +58,7 @@ class ReportFilter(django_filters.FilterSet):
 
     def in_month(self, reports: QuerySet[Report], name: str, value: str) -> QuerySet[Report]:
         try:
-            year, number = value.split("-")
-            period = month(int(year), int(number))
+            period = parse(value)
         except ValueError:
             return reports.none()
         return reports.filter(period_end__gte=period.start, period_end__lte=period.end)
@@ -80,7 +79,9 @@ def report_list(request: HttpRequest) -> HttpResponse:
         raise Refused("您的角色没有可以查看的报表。")
     found = ReportFilter(request.GET, queryset=listed_reports(rights), request=request)
     table = ReportTable(found.qs)
-    RequestConfig(request, paginate={"per_page": PAGE, "silent": True}).configure(table)
+    RequestConfig(request, paginate=False).configure(table)
+    table.paginate(per_page=PAGE)  # whatever number the address asks for
+    table.page = table.paginator.get_page(request.GET.get("page"))
     return render(
         request,
         "reporting/report_list.html",
