@@ -1,7 +1,7 @@
 """Working days: statutory holidays, make-up days, overrides, years without a notice."""
 
 from datetime import date, timedelta
-from time import perf_counter
+from time import process_time
 
 import chinese_calendar
 import pytest
@@ -117,7 +117,7 @@ def test_counting_splits_at_any_day(a: date, b: date) -> None:
 
 
 def test_thousands_of_questions_are_cheap() -> None:
-    began = perf_counter()
+    began = process_time()
     for i in range(2000):
         add_working_days(date(2017, 1, 1) + timedelta(days=i % 365), 5)
-    assert perf_counter() - began < 2
+    assert process_time() - began < 2

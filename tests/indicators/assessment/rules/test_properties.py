@@ -123,6 +123,6 @@ def test_five_years_of_a_hundred_units_take_a_moment():
 
 
 def _seconds(body, inputs):
-    begin = time.perf_counter()
+    begin = time.process_time()
     assess(body, inputs, day("2017-12-31"))
-    return time.perf_counter() - begin
+    return time.process_time() - begin

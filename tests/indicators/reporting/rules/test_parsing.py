@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import example, given
@@ -300,7 +300,7 @@ def test_a_mark_in_a_wrong_place_is_refused(number: int, mark: str, data: st.Dat
 
 
 def test_hostile_text_is_read_quickly() -> None:
-    began = perf_counter()
+    began = process_time()
     for raw in (
         "1," * 100_000,
         "不适用" + " " * 100_000,
@@ -312,7 +312,7 @@ def test_hostile_text_is_read_quickly() -> None:
         parse_cell(raw, "t", 0)
     split_block('"a\t' * 20_000)
     split_block('"' * 100_001)
-    assert perf_counter() - began < 3
+    assert process_time() - began < 3
 
 
 # Workbooks ---------------------------------------------------------------------------------------------
