@@ -126,6 +126,15 @@ class ExcelMixin(ImportExportMixin):
         # One bad row that turns up only now (somebody was faster) takes all others back.
         return {**super().get_import_data_kwargs(**kwargs), "rollback_on_validation_errors": True}
 
+    def process_import(self, request: HttpRequest, **kwargs: Any) -> Any:
+        try:
+            return super().process_import(request, **kwargs)
+        except (
+            OSError
+        ):  # confirmed twice, or a name that nobody was given: there is no such upload (any more)
+            messages.error(request, "这次上传已经导入过，或已过期。如还需导入，请重新上传。")
+            return self.changelist_redirect(request)
+
     def process_result(self, result: Any, request: HttpRequest) -> Any:
         if not (result.has_errors() or result.has_validation_errors()):
             return super().process_result(result, request)

@@ -353,6 +353,20 @@ def test_what_changed_between_trial_and_confirmation_takes_everything_back(
     assert cast_office.memberships.filter(user=person).count() == 0
 
 
+def test_a_confirmation_sent_twice_or_with_a_name_of_its_own_imports_nothing_more(
+    cast: Cast, upload: Upload
+) -> None:
+    done = upload("access/user", ["用户名", "姓名"], ["liu", "刘洋"])
+    assert done.confirm().status_code == 302
+    logged = AuditEvent.objects.count()
+    for name in (done.confirm_form.initial["import_file_name"], "../../../etc/passwd", ".."):
+        sent = {**done.confirm_form.initial, "import_file_name": name}
+        again = done.client.post("/admin/access/user/process_import/", sent, follow=True)
+        assert [str(message)[:10] for message in again.context["messages"]][-1] == "这次上传已经导入过，"
+        assert again.redirect_chain == [("/admin/access/user/import/", 302)]
+    assert (AuditEvent.objects.count(), User.objects.filter(username="liu").count()) == (logged, 1)
+
+
 def test_nobody_else_imports_or_exports(client: Client, cast: Cast) -> None:
     client.force_login(cast.office, backend="django.contrib.auth.backends.ModelBackend")
     for register in EXCEL:
