@@ -6,12 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from chuangmo import clock
 from chuangmo.access.models import Grant, Membership, Role, UnitGroupObjectPermission, User
 from chuangmo.access.rules import ACCEPT, OVERSEE, REPORT, SIGN_OFF, VIEW
+from chuangmo.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -77,14 +80,10 @@ def _rights(user: User, day: date, memberships: Iterable[Membership] | None) -> 
         memberships = mine.order_by().only("unit_id", "role")
     held = {(one.unit_id, one.role) for one in memberships}
     units: dict[str, set[int]] = defaultdict(set)
-    rows = UnitGroupObjectPermission.objects.filter(group__user=user).values_list(
-        "permission__codename", "content_object_id", "group__unit_role__unit_id", "group__unit_role__role"
-    )
-    for codename, unit_id, role_unit_id, role in rows:
+    for codename, unit_id, role_unit_id, role in _PERMISSIONS.rows(user=user.pk):
         if (role_unit_id, role) in held:
             units[codename].add(unit_id)
-    grants = Grant.objects.filter(user=user, until__gte=day).order_by()
-    for codename, unit_id in grants.values_list("permission", "unit_id"):
+    for codename, unit_id in _GRANTS.rows(user=user.pk, day=day):
         units[codename].add(unit_id)
         units[VIEW].add(unit_id)
     return Rights(
@@ -94,6 +93,20 @@ def _rights(user: User, day: date, memberships: Iterable[Membership] | None) -> 
         roles=frozenset(role for _, role in held),
         member_of=frozenset(unit_id for unit_id, _ in held),
     )
+
+
+def _permissions(user: int) -> QuerySet[Any, Any]:
+    return UnitGroupObjectPermission.objects.filter(group__user=user).values_list(
+        "permission__codename", "content_object_id", "group__unit_role__unit_id", "group__unit_role__role"
+    )
+
+
+def _grants(user: int, day: date) -> QuerySet[Any, Any]:
+    return Grant.objects.filter(user=user, until__gte=day).order_by().values_list("permission", "unit_id")
+
+
+_PERMISSIONS = Prepared(_permissions, user=int)
+_GRANTS = Prepared(_grants, user=int, day=date)
 
 
 def rights_of_all(at: date | None = None) -> list[Rights]:
