@@ -148,9 +148,10 @@ def names_on(units: Iterable[Unit], day: date | None = None) -> dict[int, str]:
     dated = UnitName.objects.valid(day or clock.today()).filter(
         unit__in=list(names), kind=UnitNameKind.OFFICIAL
     )
+    rows = dated.order_by("name").values_list("unit_id", "name", "valid_from")
     # Should two overlap, the one that began last counts.
-    for row in sorted(dated, key=lambda row: row.valid_from or date.min):
-        names[row.unit_id] = row.name
+    for unit_id, name, _ in sorted(rows, key=lambda row: row[2] or date.min):
+        names[unit_id] = name
     return names
 
 

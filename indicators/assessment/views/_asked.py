@@ -24,8 +24,8 @@ def plan_asked(request: HttpRequest, code: str) -> tuple[Plan, Rights]:
 
 def open_months(plan: Plan) -> list[Period]:
     """Months of the plan's year that are complete today, newest first; January alone before that."""
-    months = periods_between("month", date(plan.year, 1, 1), date(plan.year, 12, 31))
-    return [one for one in reversed(months) if one.end < clock.today()] or [months[0]]
+    months, today = periods_between("month", date(plan.year, 1, 1), date(plan.year, 12, 31)), clock.today()
+    return [one for one in reversed(months) if one.end < today] or [months[0]]
 
 
 def month_asked(text: str | None, plan: Plan) -> Period:
