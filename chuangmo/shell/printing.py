@@ -13,7 +13,11 @@ from django.utils import timezone
 
 from chuangmo import clock
 from chuangmo.org.models import Installation
+from chuangmo.shell.display import THIN_SPACE
 from chuangmo.shell.frame import is_demonstration
+
+# A quarter of an em in the Noto fonts, which have no thin space; a number does not break there over two lines.
+UNBROKEN_SPACE = "\u00a0"
 
 
 def render_print(template: str, context: Mapping[str, Any]) -> str:
@@ -36,7 +40,8 @@ def render_pdf(template: str, context: Mapping[str, Any]) -> bytes:
     """
     from weasyprint import CSS, HTML  # slow to load, and most requests never print
 
-    document = HTML(string=render_print(template, context), url_fetcher=_refuse)
+    html = render_print(template, context).replace(THIN_SPACE, UNBROKEN_SPACE)
+    document = HTML(string=html, url_fetcher=_refuse)
     return bytes(document.write_pdf(stylesheets=[CSS(filename=_sheet())]))
 
 

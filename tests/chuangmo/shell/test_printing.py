@@ -45,6 +45,22 @@ def test_every_page_has_its_number_its_heads_and_the_mark(template):
             assert part in text
 
 
+def test_a_number_is_not_broken_over_two_lines(tmp_path, settings):
+    words = "指" * 60 + " "
+    (tmp_path / "number.html").write_text(
+        '{% extends "print/base.html" %}{% load shell %}{% block content %}'
+        + "".join(f"<p>{words[:n]}{{{{ 1234567|figure }}}}</p>" for n in range(30, 60))
+        + "{% endblock %}",
+        "utf-8",
+    )
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], tmp_path]}]
+    try:
+        text = "\n".join(page.extract_text() for page in pages("number.html"))
+    finally:
+        engines._templates = {}
+    assert text.count("1\u00a0234\u00a0567") + text.count("1 234 567") == 30
+
+
 def test_real_figures_are_not_marked(template):
     assert "演示数据" not in pages(template, rows=range(3))[0].extract_text()
 
