@@ -79,8 +79,11 @@ _CHARACTERS: dict[int, int | str] = {**_FULL_WIDTH, **_MINUSES, **_QUOTES, ord("
 
 
 def _plain(raw: str) -> str:
-    """Half-width, one kind of minus, quote and blank; nothing invisible; ends trimmed."""
-    kept = (ch for ch in raw if unicodedata.category(ch) not in {"Cf", "Cs", "Co", "Cn"})
+    """Half-width, one kind of minus, quote and blank; nothing invisible; ends trimmed.
+
+    A sign that only some private font knows (Co), or none, is not invisible: it may stand for a digit, and stays.
+    """
+    kept = (ch for ch in raw if unicodedata.category(ch) != "Cf")
     translated = "".join(kept).translate(_CHARACTERS)
     text = "".join(" " if ch.isspace() else ch for ch in translated).strip()
     return text[1:].lstrip() if text.startswith("'") else text  # Excel's mark for “keep as text”

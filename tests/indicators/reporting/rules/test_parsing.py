@@ -99,6 +99,8 @@ def test_units_and_scales(raw: str, measure: str, precision: int, expected: str,
     [
         ("abc", "“abc”不是数字"),
         ("NaN", "“NaN”不是数字"),
+        ("5\ue0006", "“6”不是本项的单位“t”，请换算后只填数字"),  # a private sign may stand for a digit
+        ("\U0010ffff7", "“7”不是数字"),
         ("inf", "“inf”不是数字"),
         ("-Infinity", "“-Infinity”不是数字"),
         ("∞", "“∞”不是数字"),
