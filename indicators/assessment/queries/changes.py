@@ -75,11 +75,12 @@ def month_end_before(month_end: date) -> date:
 def late_reports(plan: Plan, today: date, month_end: date, limit: int = 8) -> Late:
     """The units with the most open reports past their day, whatever the period, and how many of the month are.
 
-    Of each unit only key and short name; one query.
+    Two queries.
     """
     counted = _LATE.rows(plan=plan.pk, today=today, month_end=month_end)
+    units = Unit.objects.in_bulk([pk for pk, *_ in counted[:limit]])
     return Late(
-        units=[LateUnit(Unit(pk=pk, short_name=name), count) for pk, name, count, _ in counted[:limit]],
+        units=[LateUnit(units[pk], count) for pk, count, _ in counted[:limit]],
         in_month=sum(in_month for *_, in_month in counted),
     )
 
@@ -96,7 +97,7 @@ def _late(plan: int, today: date, month_end: date) -> QuerySet[Any, Any]:
             obligation__due_on__lt=today,
         )
         .order_by()
-        .values_list("unit_id", "unit__short_name")
+        .values_list("unit_id")
         .annotate(count=Count("pk"), in_month=Count("pk", filter=Q(period_end=month_end)))
         .order_by("-count", "unit_id")
     )
