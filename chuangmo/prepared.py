@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import count
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 
 Param = int | date
 _LARGEST = 2**63 - 1
+_numbers = count(1)
 
 
 class Prepared:
@@ -31,6 +33,9 @@ class Prepared:
             name: date(1901, 1, 1) + timedelta(days=n) if kind is date else -(2_000_000_011 + n)
             for n, (name, kind) in enumerate(kinds.items())
         }
+        self._kinds = {name: "date" if kind is date else "bigint" for name, kind in kinds.items()}
+        self._name = f"prepared_{next(_numbers)}"
+        self._sessions: WeakSet[Any] = WeakSet()
         self._compiled: WeakKeyDictionary[Any, tuple[Any, str, list[Any], Any]] = WeakKeyDictionary()
 
     def rows(self, **params: Param) -> list[tuple[Any, ...]]:
@@ -40,8 +45,12 @@ class Prepared:
             return []
         connection = connections[DEFAULT_DB_ALIAS]
         compiler, sql, places, converters = self._compiled.get(connection) or self._compile(connection)
+        values = [_fill(place, params) for place in places]
+        if connection.vendor == "postgresql":
+            sql = self._planned(connection, sql, places)
+            values = [_adapted(connection, params[name]) for name in self._stand_ins]
         with connection.cursor() as cursor:
-            cursor.execute(sql, [_fill(place, params) for place in places])
+            cursor.execute(sql, values)
             found = cursor.fetchall()
         if converters:
             found = compiler.apply_converters(found, converters)
@@ -57,6 +66,24 @@ class Prepared:
         self._compiled[connection] = compiler, sql, places, converters
         return self._compiled[connection]
 
+    def _planned(self, connection: Any, sql: str, places: list[Any]) -> str:
+        """The call of the statement as PostgreSQL keeps it for this session: planning a query of many joins takes it
+        longer than answering it."""
+        connection.ensure_connection()
+        session = connection.connection
+        if session not in self._sessions:
+            numbers = {name: f"${n}" for n, name in enumerate(self._stand_ins, start=1)}
+            pieces = [piece.replace("%%", "%") for piece in sql.split("%s")]
+            said = [
+                numbers[place] if isinstance(place, _Hole) else _literal(place, session) for place in places
+            ]
+            statement = "".join(piece + value for piece, value in zip(pieces, [*said, ""], strict=True))
+            kinds = ", ".join(self._kinds.values())
+            with connection.wrap_database_errors:
+                session.execute(f"PREPARE {self._name} ({kinds}) AS {statement}")
+            self._sessions.add(session)
+        return f"EXECUTE {self._name} ({', '.join(['%s'] * len(self._stand_ins))})"
+
 
 class _Hole(str):
     """The name of a parameter, where its value goes."""
@@ -67,6 +94,12 @@ def _fill(place: Any, params: dict[str, Param]) -> Any:
         return place
     value = params[place]
     return _adapted(connections[DEFAULT_DB_ALIAS], value)
+
+
+def _literal(value: Any, session: Any) -> str:
+    from psycopg import sql
+
+    return sql.Literal(value).as_string(session)
 
 
 def _adapted(connection: Any, value: Param) -> Any:
