@@ -25,7 +25,7 @@ from indicators.plan.models import Category, DataElement, Indicator, Plan, Site
 from tests.factories import UserFactory, give_role, make_figure
 
 MARK = "演示数据，不是实际统计结果"
-FORMULA = '=HYPERLINK("http://example.org","点我")'
+FORMULA = '=HYPERLINK("x","点我")'  # no longer than a category's name may be
 COUNTIES = ("水城县人民政府", "钟山区人民政府", "钟山经济开发区管委会")
 PRODUCED_T, TREATED_T = 1000, 2800  # a month, of each county and of all sites together
 
