@@ -21,12 +21,13 @@ from chuangmo.audit.services import record
 from chuangmo.desk.workbook import Workbook
 from chuangmo.errors import Refused
 from chuangmo.periods import month
-from chuangmo.review.models import Revision
+from chuangmo.review.models import Remark, Revision
 from chuangmo.review.services import submit
 from indicators.reporting.models import Report, ReportValue
 from indicators.reporting.services.locks import lock_month
 from indicators.reporting.views.reports import PAGE
 from tests.factories import Cast, give_role, make_report
+from tests.indicators.reporting.review.story import report_in
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -102,6 +103,38 @@ def test_a_list_is_never_longer_than_its_page(cast: Cast) -> None:
         make_report(cast.county, cast.indicator, [], month(2010 + number // 12, number % 12 + 1))
     page = as_(cast.office).get("/reports/?per_page=100000")
     assert (len(page.context["table"].page), Report.objects.count()) == (PAGE, PAGE + 2)
+
+
+# NUL, which PostgreSQL's texts cannot hold, and texts without end ------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path", ["access/user/?name=%00", "access/membership/?role__exact=a%00", "org/unit/?kind__exact=%00"]
+)
+def test_nul_in_a_filter_of_the_desk(cast: Cast, path: str) -> None:
+    assert as_(cast.admin).get(f"/admin/{path}").status_code == 400
+
+
+def test_nul_in_a_remark_and_in_a_reason_is_left_out(cast: Cast) -> None:
+    report = report_in(cast, "submitted")
+    cell = f"v{report.values.first().pk}"
+    sent = {"revision_no": "1", "reason": "请核对", f"remark-{cell}": "少\x00了", "remark-": "\x00"}
+    assert as_(cast.colleague).post(f"/review/{report.case_id}/send-back/", sent).status_code == 302
+    assert list(Remark.objects.values_list("cell", "text")) == [(cell, "少了")]
+    lock = lock_month(plan=cast.plan, period=month(2017, 3), reason="核\x00对", by=cast.office)
+    assert lock.reason == "核对"
+    assert as_(cast.office).post(f"/review/locks/{lock.pk}/lift/", {"reason": "核完\x00"}).status_code == 302
+    assert AuditEvent.objects.filter(action="解除月份锁定").values_list("reason", flat=True).get() == "核完"
+
+
+def test_a_remark_without_end_is_refused_and_nothing_returned(cast: Cast) -> None:
+    report = report_in(cast, "submitted")
+    cell = f"v{report.values.first().pk}"
+    sent = {"revision_no": "1", "reason": "请核对", f"remark-{cell}": "长" * 2001}
+    page = as_(cast.colleague).post(f"/review/{report.case_id}/send-back/", sent)
+    assert page.status_code == 422
+    assert "批注过长（2001 字），最多 2000 字" in page.content.decode()
+    assert not Remark.objects.exists()
 
 
 # Rights that are gone -----------------------------------------------------------------------------------

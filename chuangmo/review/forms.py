@@ -26,9 +26,10 @@ def items_in(data: QueryDict) -> list[tuple[int, int]]:
 
 
 def remarks_in(data: QueryDict) -> dict[str, str]:
-    """Remarks by cell key, blank ones left out."""
-    return {
-        name.removeprefix(REMARK): str(text)
+    """Remarks by cell key, blank ones left out; without NUL, which no database text holds."""
+    texts = {
+        name.removeprefix(REMARK): str(text).replace("\x00", "")
         for name, text in data.items()
-        if name.startswith(REMARK) and str(text).strip()
+        if name.startswith(REMARK)
     }
+    return {cell: text for cell, text in texts.items() if text.strip()}

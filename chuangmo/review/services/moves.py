@@ -40,6 +40,7 @@ from chuangmo.review.rules import (
 from chuangmo.workcalendar.queries import work_calendar
 
 Remarks = Mapping[str, str]
+MAX_REMARK = 2000  # as many as a reason may have
 
 
 def submit(
@@ -255,6 +256,11 @@ def _checked_remarks(kind: Kind, revision: Revision, remarks: Remarks) -> dict[s
     given = {cell: text.strip() for cell, text in remarks.items() if text.strip()}
     known = rows_of(kind.sections(revision.content))
     faults = {cell: "这一稿里没有这个单元格，批注无处可记" for cell in given if cell and cell not in known}
+    faults |= {
+        cell: f"批注过长（{len(text)} 字），最多 {MAX_REMARK} 字"
+        for cell, text in given.items()
+        if len(text) > MAX_REMARK and cell not in faults
+    }
     if faults:
         raise Invalid(faults)
     return given

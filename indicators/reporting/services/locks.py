@@ -88,7 +88,7 @@ def _require_office(by: User) -> None:
 
 
 def _reason(reason: str) -> str:
-    reason = reason.strip()
+    reason = reason.replace("\x00", "").strip()
     if not reason:
         raise Invalid({"reason": "请写明原因"})
     if len(reason) > 200:
