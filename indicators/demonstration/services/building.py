@@ -66,7 +66,9 @@ def build() -> Built:
     if plan is None:
         raise Refused("还没有载入方案，请先运行 manage.py load_plan。")
     with transaction.atomic():
-        Verdict.objects.filter(indicator__plan=plan).delete()  # of the plan without figures, at the real clock
+        Verdict.objects.filter(
+            indicator__plan=plan
+        ).delete()  # of the plan without figures, at the real clock
         with moment(at(date(2017, 1, 3), 8, 30)):
             Installation.objects.update_or_create(pk=1, defaults={"is_demonstration": True})
             people = len(make_people(plan))
