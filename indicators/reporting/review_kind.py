@@ -54,7 +54,8 @@ _PREDICATES = {
     UNLOCK: may_accept,
 }
 _CHECKING = frozenset({SIGN_OFF, VERIFY, ACCEPT})
-_CLOSED_BY_LOCK = frozenset({SUBMIT, ACCEPT, UNLOCK})
+# What changes the figures of a closed month, or opens a report that could not be handed in again.
+_CLOSED_BY_LOCK = frozenset({SUBMIT, WITHDRAW, SEND_BACK, ACCEPT, UNLOCK})
 _WORDS_OF_ANSWER = {
     Answer.NONE: "无（确认为零）",
     Answer.NOT_YET: "尚未有数",

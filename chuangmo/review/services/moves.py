@@ -120,6 +120,7 @@ def send_back(
     with transaction.atomic():
         move = _begin(SEND_BACK, case_id, revision_no, by, reason)
         _require_current(move)
+        move.kind.check(SEND_BACK, move.case)
         revision = Revision.objects.get(case=move.case, number=revision_no)
         move.remarks.update(_checked_remarks(move.kind, revision, remarks or {}))
         return _finish(move, revision)
