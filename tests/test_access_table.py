@@ -29,12 +29,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from chuangmo.access.models import User
 from chuangmo.audit.models import AuditEvent
 from chuangmo.files.models import Attachment
-from chuangmo.periods import month
+from chuangmo.periods import month, year
 from chuangmo.review.models import Case, ReviewEvent, State
 from indicators.assessment.models import Verdict
 from indicators.assessment.rules import rule_json, validate_rule
 from indicators.plan.models import RuleVersion
-from indicators.reporting.models import PeriodLock, Report, ReportText, ReportValue
+from indicators.reporting.models import PeriodLock, Report, ReportPart, ReportText, ReportValue
 from indicators.reporting.services.attaching import attach_file
 from indicators.reporting.services.locks import lock_month
 from tests.factories import Cast, make_cast
@@ -64,6 +64,8 @@ reporting:report-findings    draft      GET  200  200  404  200  200  200  200  
 reporting:report-paste       draft      POST 200* 403  404  403  403  403  403  403  404  403  in
 reporting:file-attach        draft      POST 302* 403  404  403  403  403  403  403  404  403  in
 reporting:file-remove        draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+reporting:report-publication draft      GET  403  403  404  200  200  403  403  403  404  403  in
+reporting:report-publication draft      POST 403  403  404  302* 302* 403  403  403  404  403  in
 reporting:report-extend      draft      GET  403  403  404  403  200  403  403  403  404  403  in
 reporting:report-extend      draft      POST 403  403  404  403  302* 403  403  403  404  403  in
 reporting:lock-list          draft      GET  403  403  403  403  200  403  403  403  403  403  in
@@ -160,12 +162,13 @@ PEOPLE, ROWS = read_table()
 
 @dataclass
 class World:
-    """The cast and one report of the owner's unit that holds a figure, a text and a file."""
+    """The cast and one report of the owner's unit that holds a figure, a text and a file; another awaits a publication."""
 
     cast: Cast
     report: Report
     attachment: Attachment
     lock: PeriodLock
+    awaited: Report
     cell: ReportValue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -180,6 +183,7 @@ class World:
         special: dict[str, dict[str, Any]] = {
             "reporting:report-list": {},
             "reporting:file-remove": {"report_id": self.report.pk, "attachment_id": self.attachment.pk},
+            "reporting:report-publication": {"report_id": self.awaited.pk},
             "reporting:lock-list": {},
             "reporting:lock-lift": {"lock_id": self.lock.pk},
             "files:file-download": {"attachment_id": self.attachment.pk},
@@ -215,6 +219,7 @@ class World:
             "reporting:report-paste": {"at": key, "text": "900", "versions": json.dumps({key: version})},
             "reporting:file-attach": {"files": SimpleUploadedFile("新.txt", "说明".encode())},
             "reporting:report-extend": {"until": "2017-06-30", "reason": "台账在省厅核对"},
+            "reporting:report-publication": {"due_on": "2017-06-19", "reason": "省厅核查通报"},
             "reporting:lock-list": {"period": "2017-03", "reason": "一季度已经上报"},
             "review:batch": {"item": f"{case.pk}:{case.revision_no}"},
         }
@@ -244,12 +249,13 @@ def make_world(state: str) -> World:
     for action in WAYS[state]:
         step(cast, report, action)
     lock = lock_month(plan=cast.plan, period=month(2017, 1), reason="一月已经上报", by=cast.office)
+    awaited = cast.report(period=year(2016), part=ReportPart.PUBLISHED, due_on=None)
     RuleVersion.objects.create(indicator=cast.indicator, version=1, body=rule_json(validate_rule(RATE)))
     for person in cast.people().values():
         if person.is_authenticated:
             person.set_password("old pass phrase")
             person.save(update_fields=["password"])
-    return World(cast, report, attachment, lock)
+    return World(cast, report, attachment, lock, awaited)
 
 
 @contextmanager
