@@ -295,6 +295,8 @@ UNIT_SAVED = [
     "chuangmo.access.services.ensure_unit_roles",
     "indicators.plan.services.sites.ensure_whole_unit_site",
 ]
+# What `verify_audit` proves beside the chain itself: functions that yield a sentence for each thing that is wrong.
+AUDIT_CHECKS = ["chuangmo.review.queries.broken_revisions"]
 # What a person who leaves had in hand: functions of the user that return labels.
 WORK_IN_HAND = ["indicators.reporting.queries.in_hand.in_hand"]
 # What an administrator may do at the desk, by register: model permissions of the administrators' group, no others.
