@@ -121,8 +121,8 @@ def iaqi(code: str, value: Decimal) -> int:
     Above the last breakpoint 500; ozone above 800 µg/m³ has no 8 h sub-index and gets ABOVE_300.
     ValueError for a negative concentration.
     """
-    if not value >= 0:
-        raise ValueError(f"浓度不能是“{value}”")
+    if value < 0:
+        raise ValueError(f"浓度不能是负数：{value}")
     steps = BREAKPOINTS[code]
     for step in range(1, len(steps)):
         low, high = steps[step - 1], steps[step]
