@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
+from itertools import repeat
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from indicators.standards.air_day import Concentration, DayValues, StationDay
 from indicators.standards.air_hours import Hour, station_days
@@ -24,7 +27,7 @@ from indicators.stationfiles.columns import find_columns
 from indicators.stationfiles.faults import Fault, Faults, StationFileError
 from indicators.stationfiles.headers import AIR_ALIASES, AIR_PASSED_OVER
 from indicators.stationfiles.moments import parse_day, parse_hour
-from indicators.stationfiles.tables import Row, Table, read_table
+from indicators.stationfiles.tables import Table, read_table
 
 __all__ = ["AirFiles", "read_air"]
 
@@ -94,12 +97,9 @@ def read_air(paths: Sequence[Path], *, year: int | None = None, hour_end: bool =
     stations: dict[str, dict[date, Reading]] = {}
     for path, name in _names(paths).items():
         faults = Faults(str(path))
-        try:
-            for reading in _readings(path, name, hour_end, faults):
-                _keep(reading, stations.setdefault(reading.station, {}), faults)
-        except StationFileError:
-            pass  # its faults are in `faults`
-        found += faults.found
+        with suppress(StationFileError):  # its faults are in `faults`
+            _keep(_readings(path, name, hour_end, faults), stations, faults)
+        found += sorted(faults.found, key=lambda fault: fault.row)
         notes += faults.notes
         more += faults.more
     if found:
@@ -117,7 +117,7 @@ def _names(paths: Iterable[Path]) -> dict[Path, str]:
 
 
 def _readings(path: Path, name: str, hour_end: bool, faults: Faults) -> list[Reading]:
-    """The readings of one file."""
+    """The readings of one file: column by column, each distinct text read once. Faults are gathered."""
     table = read_table(path, faults)
     columns = find_columns(
         table,
@@ -128,18 +128,55 @@ def _readings(path: Path, name: str, hour_end: bool, faults: Faults) -> list[Rea
         faults=faults,
     )
     shape = _shape(columns, table, faults)
-    shift = timedelta(hours=-1 if hour_end and shape is HOURLY else 0)
-    at = columns.get("date", columns.get("time")) if shape is DAILY else columns["time"]
-    readings = [
-        Reading(faults.file, row.number, _station(row, columns, name, faults), moment + shift, figures)
-        for row in table.rows
-        if (moment := _moment(row, cast(int, at), table, shape, faults)) is not None
-        and (figures := _figures(row, columns, table, shape, faults)) is not None
-    ]
-    check_units(((one.row, one.moment, one.figures) for one in readings), shape.codes, faults)
-    if shape is HOURLY and not hour_end:
-        _note_labels(table, columns["time"], faults)
-    return readings
+    cells = list(zip(*(row.cells for row in table.rows), strict=False)) or [()] * len(table.header.cells)
+
+    def read(at: int, parse: Callable[[str], object]) -> list[Any]:
+        return _read_column(table, at, cells[at], parse, faults)
+
+    at = columns.get("date", columns.get("time", 0)) if shape is DAILY else columns["time"]
+    moments = read(at, shape.moment)
+    if shape is HOURLY:
+        moments = _hours(moments, cells[at], hour_end, faults)
+    stations = read(columns["station"], _station) if "station" in columns else [name] * len(moments)
+    figures = [read(columns[code], partial(_figure, code, shape.number)) for code in shape.codes]
+    if faults.found:
+        return []
+    numbers = [row.number for row in table.rows]
+    check_units(numbers, moments, dict(zip(shape.codes, figures, strict=True)), faults)
+    return list(map(Reading, repeat(faults.file), numbers, stations, moments, zip(*figures, strict=True)))
+
+
+def _read_column(
+    table: Table, at: int, texts: Sequence[str], parse: Callable[[str], object], faults: Faults
+) -> list[Any]:
+    """A column's texts as `parse` reads them, None where it refuses; each refusal is a fault of its row."""
+    known: dict[str, object] = {}
+    refused: dict[str, str] = {}
+    for text in set(texts):
+        try:
+            known[text] = parse(text)
+        except ValueError as error:
+            known[text] = None
+            refused[text] = str(error)
+    if refused:
+        for row, text in zip(table.rows, texts, strict=True):
+            if text in refused:
+                faults.add(row.number, table.header.cells[at], refused[text])
+    return [known[text] for text in texts]
+
+
+def _hours(moments: list[Any], texts: Sequence[str], hour_end: bool, faults: Faults) -> list[Any]:
+    """The hours by their beginning; labels from 01:00 to 24:00, those of an hour's end, are remarked."""
+    if hour_end:
+        return [moment and moment - timedelta(hours=1) for moment in moments]
+    labels = {text.strip()[-5:] for text in texts}
+    if "24:00" in labels and not labels & {"00:00", " 0:00"}:
+        faults.note(
+            0,
+            "time",
+            "有 24:00、没有 00:00，已把 24:00 当作次日 00:00；如果时间标的是小时末，请加 --hour-end",
+        )
+    return moments
 
 
 def _shape(columns: dict[str, int], table: Table, faults: Faults) -> Shape:
@@ -158,80 +195,44 @@ def _shape(columns: dict[str, int], table: Table, faults: Faults) -> Shape:
     return shape
 
 
-def _station(row: Row, columns: dict[str, int], name: str, faults: Faults) -> str:
-    if "station" not in columns:
-        return name
-    station = row.cells[columns["station"]].strip()
+def _station(text: str) -> str:
+    station = text.strip()
     if not station:
-        faults.add(row.number, "station", "没有写站点")
+        raise ValueError("没有写站点")
     return station
 
 
-def _moment(row: Row, at: int, table: Table, shape: Shape, faults: Faults) -> date | None:
-    try:
-        return shape.moment(row.cells[at])
-    except ValueError as error:
-        faults.add(row.number, table.header.cells[at], str(error))
+def _figure(code: str, number: Callable[[str], Concentration], text: str) -> Concentration | None:
+    """A cell's figure, None for a blank. ValueError for what is no figure, or impossible."""
+    plain = text.strip()
+    if plain.lower() in _MISSING:
         return None
+    if _NUMBER.fullmatch(plain) is None:
+        raise ValueError(f"“{plain}”不是数值（缺测请留空）")
+    value = number(plain)
+    check_figure(code, plain, float(value))
+    return value
 
 
-def _figures(
-    row: Row, columns: dict[str, int], table: Table, shape: Shape, faults: Faults
-) -> tuple[Concentration | None, ...] | None:
-    """The row's figures in the shape's order; None where one of them is a fault."""
-    figures: list[Concentration | None] = []
-    wrong = False
-    for code in shape.codes:
-        text = row.cells[columns[code]]
-        if not text:
-            figures.append(None)
-            continue
-        if _NUMBER.fullmatch(text) is None:
-            text = text.strip()
-            if text.lower() in _MISSING:
-                figures.append(None)
-                continue
-        fault = _fault_of(code, text)
-        if fault:
-            faults.add(row.number, table.header.cells[columns[code]], fault)
-            wrong = True
-        else:
-            figures.append(shape.number(text))
-    return None if wrong else tuple(figures)
-
-
-def _fault_of(code: str, text: str) -> str:
-    if _NUMBER.fullmatch(text) is None:
-        return f"“{text}”不是数值（缺测请留空）"
-    return check_figure(code, text, float(text))
-
-
-def _note_labels(table: Table, at: int, faults: Faults) -> None:
-    """Labels from 01:00 to 24:00 are those of the end of an hour."""
-    labels = {row.cells[at].strip()[-5:] for row in table.rows}
-    if "24:00" in labels and not labels & {"00:00", " 0:00"}:
-        faults.note(
-            0,
-            "time",
-            "有 24:00、没有 00:00，已把 24:00 当作次日 00:00；如果时间标的是小时末，请加 --hour-end",
-        )
-
-
-def _keep(reading: Reading, kept: dict[date, Reading], faults: Faults) -> None:
-    """The reading among its station's, once; another value for the same moment is a fault."""
-    first = kept.setdefault(reading.moment, reading)
-    if first.figures != reading.figures:
-        where = f"第 {first.row} 行" if first.file == reading.file else f"{first.file} 第 {first.row} 行"
-        what = "小时" if isinstance(reading.moment, datetime) else "日"
-        faults.add(reading.row, "", f"站点“{reading.station}”与{where}是同一{what}，数值不同")
+def _keep(readings: Iterable[Reading], stations: dict[str, dict[date, Reading]], faults: Faults) -> None:
+    """The readings among those of their stations, each once; another value for the same moment is a fault."""
+    for reading in readings:
+        kept = stations.get(reading.station)
+        if kept is None:
+            kept = stations[reading.station] = {}
+        first = kept.setdefault(reading.moment, reading)
+        if first is not reading and first.figures != reading.figures:
+            where = f"第 {first.row} 行" if first.file == reading.file else f"{first.file} 第 {first.row} 行"
+            what = "小时" if isinstance(reading.moment, datetime) else "日"
+            faults.add(reading.row, "", f"站点“{reading.station}”与{where}是同一{what}，数值不同")
 
 
 def _days(name: str, readings: dict[date, Reading], year: int | None) -> list[StationDay]:
     wanted = [one for one in readings.values() if year is None or one.moment.year == year]
     hours = [
-        Hour(one.moment, *cast("tuple[float | None, ...]", one.figures))
-        for one in wanted
-        if isinstance(one.moment, datetime)
+        cast(Hour, (moment, *figures))  # a plain tuple will do, and costs less
+        for _, _, _, moment, figures in wanted
+        if isinstance(moment, datetime)
     ]
     published = [
         StationDay(one.moment, DayValues(*one.figures))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from indicators.standards.air_day import Concentration
@@ -27,38 +27,48 @@ ENOUGH_IN_A_MONTH = 5
 ENOUGH_IN_A_ROW = 3
 _PARTICLES = ("pm25", "pm10")
 
-Dated = tuple[int, date, Sequence[Concentration | None]]
+Column = Sequence[Concentration | None]
 
 
-def check_figure(code: str, text: str, value: float) -> str:
-    """What is impossible about the figure, in Chinese; “” where nothing is."""
+def check_figure(code: str, text: str, value: float) -> None:
+    """ValueError, in Chinese, where the figure is impossible."""
     if value < 0:
-        return f"“{text}”是负数（缺测请留空）"
+        raise ValueError(f"“{text}”是负数（缺测请留空）")
     if value <= MAXIMA[code]:
-        return ""
+        return
     if code == "co":
-        return f"“{text}”太大，疑为 µg/m³；CO 应为 mg/m³"
-    return f"“{text}”超出可能的范围（{NAMES[code]} 不超过 {MAXIMA[code]:.0f} {UNITS[code]}）"
+        raise ValueError(f"“{text}”太大，疑为 µg/m³；CO 应为 mg/m³")
+    raise ValueError(f"“{text}”超出可能的范围（{NAMES[code]} 不超过 {MAXIMA[code]:.0f} {UNITS[code]}）")
 
 
-def check_units(rows: Iterable[Dated], codes: Sequence[str], faults: Faults) -> None:
+def check_units(
+    lines: Sequence[int], days: Sequence[date], columns: Mapping[str, Column], faults: Faults
+) -> None:
     """Milligrams where micrograms belong: by column and month, and by row.
 
-    rows: (line, day, figures in the order of `codes`).
+    lines, days: of each row. columns: code → its figures, row by row.
     """
-    wanted = [(at, code) for at, code in enumerate(codes) if code != "co"]
-    months: defaultdict[tuple[int, int, int], list[tuple[int, float]]] = defaultdict(list)
-    for line, day, figures in rows:
-        there = [(at, code, value) for at, code in wanted if (value := figures[at])]
-        for at, _, value in there:
-            months[at, day.year, day.month].append((line, float(value)))
-        if len(there) >= ENOUGH_IN_A_ROW and all(value < 1 for _, _, value in there):
-            faults.add(line, "", "这一行的数都小于 1，疑为 mg/m³；除 CO 外应为 µg/m³")
-    for (at, year, month), figures_of_month in months.items():
-        _check_month(codes[at], f"{year} 年 {month} 月", figures_of_month, faults)
+    small = {
+        code: column
+        for code, column in columns.items()
+        if code != "co" and any(value and value < 1 for value in column)
+    }
+    for code, column in small.items():
+        months: defaultdict[tuple[int, int], list[tuple[int, Concentration]]] = defaultdict(list)
+        for line, day, value in zip(lines, days, column, strict=True):
+            if value:
+                months[day.year, day.month].append((line, value))
+        for (year, month), figures in months.items():
+            _check_month(code, f"{year} 年 {month} 月", figures, faults)
+    if len(small) >= ENOUGH_IN_A_ROW:
+        micrograms = [column for code, column in columns.items() if code != "co"]
+        for line, figures_of_row in zip(lines, zip(*micrograms, strict=True), strict=True):
+            there = [value for value in figures_of_row if value]
+            if len(there) >= ENOUGH_IN_A_ROW and max(there) < 1:
+                faults.add(line, "", "这一行的数都小于 1，疑为 mg/m³；除 CO 外应为 µg/m³")
 
 
-def _check_month(code: str, month: str, figures: Sequence[tuple[int, float]], faults: Faults) -> None:
+def _check_month(code: str, month: str, figures: Sequence[tuple[int, Concentration]], faults: Faults) -> None:
     small = [line for line, value in figures if value < 1]
     if len(small) == len(figures) >= ENOUGH_IN_A_MONTH:
         faults.add(small[0], code, f"{month}的数都小于 1，疑为 mg/m³，应为 µg/m³")

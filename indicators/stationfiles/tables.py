@@ -88,7 +88,7 @@ def _rows(text: str, faults: Faults) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for cells in reader:
-            if any(cell and not cell.isspace() for cell in cells):
+            if any(map(str.strip, cells)):
                 yield Row(reader.line_num, cells)
     except csv.Error as error:
         raise faults.refuse(f"这一行读不下去（{error}）", reader.line_num) from error
