@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "chuangmo.files",
     "chuangmo.deadlines",
     "chuangmo.review",
+    "indicators.stationfiles",
     "indicators.plan",
     "indicators.reporting",
     "indicators.assessment",
