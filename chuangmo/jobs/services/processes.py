@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from datetime import datetime, timedelta
 
@@ -41,7 +42,8 @@ def leave(kind: str, name: str) -> None:
 class Pulse(threading.Thread):
     """A thread that keeps the row of its process fresh.
 
-    It closes its connection between two beats, so that a process that the pool forks meanwhile inherits none.
+    The pool forks this process whenever one of its own died. Never in the middle of a beat, since the new one would
+    inherit a held lock of the database library and wait for ever; and between two beats there is no connection.
     """
 
     def __init__(self, kind: str, name: str) -> None:
@@ -50,10 +52,17 @@ class Pulse(threading.Thread):
         self._row = name
         self._ended = threading.Event()
         self._started_at = timezone.now()
+        self._beating = threading.Lock()
+        os.register_at_fork(
+            before=self._beating.acquire,
+            after_in_parent=self._beating.release,
+            after_in_child=self._beating.release,
+        )
 
     def run(self) -> None:
         while True:
-            self._beat()
+            with self._beating:
+                self._beat()
             if self._ended.wait(beat_seconds()):
                 return
 
