@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "chuangmo.workcalendar",
     "chuangmo.access",
     "chuangmo.files",
+    "django_celery_beat",  # before jobs, whose register replaces its own
     "chuangmo.jobs",
     "chuangmo.deadlines",
     "chuangmo.review",
@@ -99,7 +100,6 @@ INSTALLED_APPS = [
     "django_tables2",
     "axes",
     "csp",
-    "django_celery_beat",
 ]
 
 MIDDLEWARE = [
@@ -285,6 +285,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("审核", "review:home", ("reviewer", "office")),
     ("指标", "assessment:wall-current", _READERS),
     ("报送情况", "assessment:matrix-current", _READERS),
+    ("运行", "jobs:status", ("office", "admin")),
     ("管理", "admin:index", ("staff",)),
 ]
 # What lower floors show of upper ones, by dotted path, so that imports point one way.
@@ -333,7 +334,7 @@ CELERY_BROKER_URL = env.str("CHUANGMO_REDIS_URL", default="")
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 15 * 60,  # above the hard limit of a task: nothing is given out twice while it runs
     "socket_connect_timeout": 1,
-    "socket_timeout": 5,
+    "socket_timeout": 2,
     "max_retries": 1,  # of a page that gives a hint; a worker tries again for ever
     "interval_start": 0,
     "interval_step": 0,
@@ -385,6 +386,7 @@ DESK_REGISTERS = {
     "plan.materialrequirement": _EDIT,
     "plan.site": "view add change",
     "audit.auditevent": _READ,
+    "django_celery_beat.periodictask": _CHANGE,
 }
 
 LOGGING = {
