@@ -25,10 +25,12 @@ from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from chuangmo.access.models import User
 from chuangmo.audit.models import AuditEvent
 from chuangmo.files.models import Attachment
+from chuangmo.jobs.models import Job
 from chuangmo.periods import month, year
 from chuangmo.review.models import Case, ReviewEvent, State
 from indicators.assessment.models import Verdict
@@ -72,6 +74,10 @@ reporting:lock-list          draft      GET  403  403  403  403  200  403  403  
 reporting:lock-list          draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 reporting:lock-lift          draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 files:file-download          draft      GET  200  200  404  200  200  200  200  200  404  200  in
+
+jobs:status                  draft      GET  403  403  403  403  200  403  403  403  403  200  in
+jobs:job-retry               draft      POST 403  403  403  403  302* 403  403  403  403  302* in
+jobs:job-cancel              draft      POST 403  403  403  403  302* 403  403  403  403  302* in
 
 review:home                  submitted  GET  302  302  302  302  302  403  403  403  403  403  in
 review:done                  submitted  GET  200  200  200  200  200  403  403  403  403  403  in
@@ -169,6 +175,7 @@ class World:
     attachment: Attachment
     lock: PeriodLock
     awaited: Report
+    job: Job
     cell: ReportValue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -179,6 +186,7 @@ class World:
             "reporting": {"report_id": self.report.pk},
             "review": {"case_id": self.report.case_id},
             "assessment": {"plan": "2017"},
+            "jobs": {"job_id": self.job.pk},
         }
         special: dict[str, dict[str, Any]] = {
             "reporting:report-list": {},
@@ -187,6 +195,7 @@ class World:
             "reporting:lock-list": {},
             "reporting:lock-lift": {"lock_id": self.lock.pk},
             "files:file-download": {"attachment_id": self.attachment.pk},
+            "jobs:status": {},
             "review:home": {},
             "review:done": {},
             "review:queue": {"slug": row.variant},
@@ -234,6 +243,7 @@ class World:
             "texts": list(ReportText.objects.order_by("pk").values("kind", "text", "version")),
             "files": list(Attachment.objects.order_by("pk").values("pk", "removed_at")),
             "verdicts": Verdict.objects.count(),
+            "jobs": list(Job.objects.order_by("pk").values("pk", "state")),
             "audit": AuditEvent.objects.count(),
             "passwords": list(User.objects.order_by("pk").values("pk", "password")),
         }
@@ -255,7 +265,15 @@ def make_world(state: str) -> World:
         if person.is_authenticated:
             person.set_password("old pass phrase")
             person.save(update_fields=["password"])
-    return World(cast, report, attachment, lock, awaited)
+    job = Job.objects.create(kind="audit.seal", state="failed", error="x", finished_at=timezone.now())
+    return World(
+        cast=cast,
+        report=report,
+        attachment=attachment,
+        lock=lock,
+        awaited=awaited,
+        job=job,
+    )
 
 
 @contextmanager
