@@ -37,6 +37,10 @@ KNOWN_VARIABLES = {
     "CHUANGMO_FILE_MAX_MB",
     "CHUANGMO_TEST_DATABASE",
     "CHUANGMO_PORT",
+    "CHUANGMO_SITE_URL",
+    "CHUANGMO_MAIL_URL",
+    "CHUANGMO_MAIL_FROM",
+    "CHUANGMO_ROBOT_HOSTS",
 }
 _unknown = sorted(name for name in os.environ if name.startswith("CHUANGMO_") and name not in KNOWN_VARIABLES)
 if _unknown:
@@ -69,6 +73,7 @@ INSTALLED_APPS = [
     "chuangmo.workcalendar",
     "chuangmo.access",
     "chuangmo.files",
+    "chuangmo.notices",
     "chuangmo.deadlines",
     "chuangmo.review",
     "indicators.plan",
@@ -179,6 +184,29 @@ AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_RESET_ON_SUCCESS = True
+
+def _site_url() -> str:
+    url = env.str("CHUANGMO_SITE_URL", default="").rstrip("/")
+    if url and not url.startswith(("http://", "https://")):
+        raise ImproperlyConfigured(f"CHUANGMO_SITE_URL 应以 http:// 或 https:// 开头，现为“{url}”")
+    return url or f"http://localhost:{env.int('CHUANGMO_PORT', default=8000)}"
+
+
+# Links in mails and robots' messages are absolute: this stands before them.
+SITE_URL = _site_url()
+# Mail goes out only where a server is named: smtp://user:password@host:port, smtp+tls:// (STARTTLS), smtp+ssl://.
+MAIL_ENABLED = bool(env.str("CHUANGMO_MAIL_URL", default=""))
+if MAIL_ENABLED:
+    _mail = env.email_url("CHUANGMO_MAIL_URL")
+    EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+    EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"] or 25
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+    EMAIL_FILE_PATH = _mail["EMAIL_FILE_PATH"] or None
+EMAIL_TIMEOUT = 10  # seconds for each answer of the mail server
+DEFAULT_FROM_EMAIL = env.str("CHUANGMO_MAIL_FROM", default="chuangmo@localhost")
+# Robots of WeCom, DingTalk and Feishu live at the makers' own addresses; private ones (政务微信、专有钉钉) are named here.
+ROBOT_HOSTS = env.list("CHUANGMO_ROBOT_HOSTS", default=[])
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -295,6 +323,9 @@ UNIT_SAVED = [
     "chuangmo.access.services.ensure_unit_roles",
     "indicators.plan.services.sites.ensure_whole_unit_site",
 ]
+# What else the daily mail says: functions of (day, user ids) that return notices.services.digests.DigestLine for these
+# people, in constant queries. Notices that were not seen stand in it anyway.
+DIGEST_SOURCES: list[str] = []
 # What a person who leaves had in hand: functions of the user that return labels.
 WORK_IN_HAND = ["indicators.reporting.queries.in_hand.in_hand"]
 # What an administrator may do at the desk, by register: model permissions of the administrators' group, no others.
@@ -310,6 +341,10 @@ DESK_REGISTERS = {
     "access.user": "view add change",
     "access.membership": "view add change",
     "access.grant": "view add",
+    "notices.noticetemplate": _CHANGE,
+    "notices.channel": _EDIT,
+    "notices.deliveryrules": "view add change",
+    "notices.message": _CHANGE,
     "review.reviewstep": _CHANGE,
     "plan.plan": _CHANGE,
     "plan.milestone": _EDIT,
