@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from chuangmo import clock
 from chuangmo.access.models import Membership, Role, User
+from chuangmo.jobs.services import enqueue
 from chuangmo.notices.models import Channel, ChannelKind, Message, Notice, Preference
 from chuangmo.notices.rules.wishes import NO_WISHES, Wishes
 
-__all__ = ["absolute", "active_channels", "enqueue_delivery", "wishes_of", "write_messages"]
+__all__ = ["absolute", "active_channels", "enqueue_channel", "enqueue_delivery", "wishes_of", "write_messages"]
 
 MAIL, ROBOTS = "mail", "robots"
 _AT_ONCE = 500
@@ -69,7 +70,18 @@ def write_messages(notices: Sequence[Notice]) -> list[Message]:
 
 
 def enqueue_delivery(messages: Iterable[Message]) -> None:
-    """One job for each channel that has something to send, and for each later hour at which something may be sent."""
+    """A job for each channel that may send some of these now; what waits for the end of quiet hours is found by the
+    sweep (every few minutes)."""
+    now = timezone.now()
+    for channel_id in sorted({message.channel_id for message in messages if message.next_try_at <= now}):
+        enqueue_channel(channel_id)
+
+
+def enqueue_channel(channel_id: int, at: datetime | None = None) -> None:
+    """A job that sends what this channel has; the one for after a pause has a key of its own, so that what is written
+    meanwhile need not wait for it."""
+    key = f"channel:{channel_id}" + (":retry" if at else "")
+    enqueue("notices.deliver", key=key, args={"channel_id": channel_id}, not_before=at)
 
 
 def _mails(
