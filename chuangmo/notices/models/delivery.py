@@ -9,8 +9,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
-from chuangmo.notices.rules.hours import LONGEST_QUIET, is_down, quiet_length
+from chuangmo.notices.rules.hours import LONGEST_QUIET, WORTH_SENDING, is_down, quiet_length
 from chuangmo.org.models import Unit
 
 
@@ -86,6 +87,10 @@ class Channel(models.Model):
         return self.paused_until is not None and self.paused_until > now
 
 
+def _give_up_at() -> datetime:
+    return timezone.now() + WORTH_SENDING
+
+
 class MessageState(models.TextChoices):
     WAITING = "waiting", "待发送"
     SENDING = "sending", "发送中"
@@ -119,11 +124,10 @@ class Message(models.Model):
     text = models.TextField("内容")
     html = models.TextField("网页格式", blank=True)
     mentions = models.JSONField("提到的人", default=list, blank=True)
-    state = models.CharField(
-        "状态", max_length=8, choices=MessageState.choices, default=MessageState.WAITING
-    )
+    state = models.CharField("状态", max_length=8, choices=MessageState.choices, default=MessageState.WAITING)
     attempts = models.PositiveSmallIntegerField("次数", default=0)
     next_try_at = models.DateTimeField("下次发送")
+    give_up_at = models.DateTimeField("最迟发送", default=_give_up_at)
     claimed_at = models.DateTimeField("开始发送", null=True, blank=True)
     sent_at = models.DateTimeField("送出时间", null=True, blank=True)
     error = models.CharField("错误", max_length=300, blank=True)
@@ -193,7 +197,10 @@ class Preference(models.Model):
     digest_at = models.TimeField("每日汇总时间", null=True, blank=True, help_text="空着按统一时间。")
     quiet_from = models.TimeField("免打扰自", null=True, blank=True)
     quiet_to = models.TimeField(
-        "免打扰至", null=True, blank=True, help_text="可以跨零点，如 22:00 至 07:00。期间的邮件和群消息到时再发。"
+        "免打扰至",
+        null=True,
+        blank=True,
+        help_text="可以跨零点，如 22:00 至 07:00。期间的邮件和群消息到时再发。",
     )
     muted_until = models.DateField(
         "暂停通知至", null=True, blank=True, help_text="最后暂停的一天，如休假。页面内的通知照常。"

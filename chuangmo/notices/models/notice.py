@@ -66,9 +66,7 @@ class Notice(models.Model):
         verbose_name = verbose_name_plural = "通知"
         ordering: ClassVar[list[str]] = ["-id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["user", "key"], condition=~Q(key=""), name="notices_notice_once"
-            ),
+            models.UniqueConstraint(fields=["user", "key"], condition=~Q(key=""), name="notices_notice_once"),
             models.CheckConstraint(
                 condition=Q(url="") | (Q(url__startswith="/") & ~Q(url__startswith="//")),
                 name="notices_notice_url_inside",
@@ -117,7 +115,9 @@ class NoticeTemplate(models.Model):
     code = models.CharField("代码", max_length=24, unique=True)
     title = models.CharField("标题", max_length=120, help_text="一行。变量写成 {名称}。")
     text = models.TextField("内容", help_text="变量写成 {名称}；要显示花括号本身，请写两个。")
-    action = models.CharField("要做什么", max_length=60, blank=True, help_text="按钮和链接上的话，如“去填报”。")
+    action = models.CharField(
+        "要做什么", max_length=60, blank=True, help_text="按钮和链接上的话，如“去填报”。"
+    )
 
     objects = NoticeTemplateManager()
     history = HistoricalRecords(verbose_name="通知模板历史")

@@ -45,9 +45,9 @@ KINDS: Mapping[str, KindRule] = {
 # Headings of the daily mail, in their order.
 BACK, TODAY, LATE, TO_REVIEW, REST = "back", "today", "late", "to_review", "rest"
 GROUPS: Mapping[str, str] = {
-    BACK: "退回给我",
-    LATE: "已逾期",
     TODAY: "今天到期",
+    LATE: "已逾期",
+    BACK: "退回给我",
     TO_REVIEW: "待我审核",
     REST: "其他",
 }

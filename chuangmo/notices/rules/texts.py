@@ -30,7 +30,7 @@ _REVIEW = {
     "subject": "材料名称",
     "unit": "报送单位",
     "by": "经办人",
-    "reason": "原因",
+    "reason": "退回、解锁的原因",
     "due": "应办日期；没有时为“—”",
 }
 CODES: Mapping[str, CodeRule] = {

@@ -3,6 +3,7 @@ transaction."""
 
 from chuangmo.access.queries import leaders_of, leaders_of_units
 from chuangmo.notices.services.notifying import NoticeDraft, notify, notify_many, settle
+from chuangmo.notices.services.reading import mark_all_seen, mark_seen
 from chuangmo.notices.services.wording import Rendered, Wording, render_notice, wording
 
 __all__ = [
@@ -11,6 +12,8 @@ __all__ = [
     "Wording",
     "leaders_of",
     "leaders_of_units",
+    "mark_all_seen",
+    "mark_seen",
     "notify",
     "notify_many",
     "render_notice",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -51,10 +52,8 @@ class MailWay:
         self._hand_over(mail)
 
     def close(self) -> None:
-        try:
+        with suppress(OSError, smtplib.SMTPException):  # it was on its way out anyway
             self._connection.close()
-        except (OSError, smtplib.SMTPException):
-            pass  # it was on its way out anyway
 
     def _hand_over(self, mail: EmailMultiAlternatives) -> None:
         try:

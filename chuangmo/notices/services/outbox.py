@@ -16,10 +16,18 @@ from chuangmo.jobs.services import enqueue
 from chuangmo.notices.models import Channel, ChannelKind, Message, Notice, Preference
 from chuangmo.notices.rules.wishes import NO_WISHES, Wishes
 
-__all__ = ["absolute", "active_channels", "enqueue_channel", "enqueue_delivery", "wishes_of", "write_messages"]
+__all__ = [
+    "absolute",
+    "active_channels",
+    "enqueue_channel",
+    "enqueue_delivery",
+    "wishes_of",
+    "write_messages",
+]
 
 MAIL, ROBOTS = "mail", "robots"
 _AT_ONCE = 500
+_SHORT = 300  # characters of a text in a group
 
 
 def absolute(path: str) -> str:
@@ -78,9 +86,9 @@ def enqueue_delivery(messages: Iterable[Message]) -> None:
 
 
 def enqueue_channel(channel_id: int, at: datetime | None = None) -> None:
-    """A job that sends what this channel has; the one for after a pause has a key of its own, so that what is written
-    meanwhile need not wait for it."""
-    key = f"channel:{channel_id}" + (":retry" if at else "")
+    """A job that sends what this channel has; one for after a pause has a key of its own, so that neither what is written
+    meanwhile nor the job that asks for it counts as it."""
+    key = f"channel:{channel_id}" + (f":{at:%d%H%M}" if at else "")
     enqueue("notices.deliver", key=key, args={"channel_id": channel_id}, not_before=at)
 
 
@@ -147,9 +155,11 @@ def _robot_messages(
 
 
 def robot_text(notice: Notice) -> str:
-    """What stands in the group: anybody there may click, so the link leads to the place, which asks for rights."""
+    """What stands in the group: anybody there may click, so the link leads to the place, which asks for rights. Short,
+    so that the link is not cut off."""
+    text = notice.text if len(notice.text) <= _SHORT else notice.text[: _SHORT - 1] + "…"
     link = f"{notice.action or '查看'}：{absolute(notice.url)}" if notice.url else ""
-    return "\n".join(filter(None, [notice.text, link]))
+    return "\n".join(filter(None, [text, link]))
 
 
 def _groups_of(user_ids: Iterable[int]) -> dict[int, set[int | None]]:
