@@ -189,6 +189,7 @@ AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_RESET_ON_SUCCESS = True
 
+
 def _site_url() -> str:
     url = env.str("CHUANGMO_SITE_URL", default="").rstrip("/")
     if url and not url.startswith(("http://", "https://")):
