@@ -41,6 +41,10 @@ KNOWN_VARIABLES = {
     "CHUANGMO_TODAY_SINCE",
     "CHUANGMO_TEST_DATABASE",
     "CHUANGMO_PORT",
+    "CHUANGMO_SITE_URL",
+    "CHUANGMO_MAIL_URL",
+    "CHUANGMO_MAIL_FROM",
+    "CHUANGMO_ROBOT_HOSTS",
 }
 _unknown = sorted(name for name in os.environ if name.startswith("CHUANGMO_") and name not in KNOWN_VARIABLES)
 if _unknown:
@@ -78,6 +82,7 @@ INSTALLED_APPS = [
     "chuangmo.files",
     "django_celery_beat",  # before jobs, whose register replaces its own
     "chuangmo.jobs",
+    "chuangmo.notices",
     "chuangmo.deadlines",
     "chuangmo.review",
     "indicators.stationfiles",
@@ -189,6 +194,30 @@ AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_RESET_ON_SUCCESS = True
+
+
+def _site_url() -> str:
+    url = env.str("CHUANGMO_SITE_URL", default="").rstrip("/")
+    if url and not url.startswith(("http://", "https://")):
+        raise ImproperlyConfigured(f"CHUANGMO_SITE_URL 应以 http:// 或 https:// 开头，现为“{url}”")
+    return url or f"http://localhost:{env.int('CHUANGMO_PORT', default=8000)}"
+
+
+# Links in mails and robots' messages are absolute: this stands before them.
+SITE_URL = _site_url()
+# Mail goes out only where a server is named: smtp://user:password@host:port, smtp+tls:// (STARTTLS), smtp+ssl://.
+MAIL_ENABLED = bool(env.str("CHUANGMO_MAIL_URL", default=""))
+if MAIL_ENABLED:
+    _mail = env.email_url("CHUANGMO_MAIL_URL")
+    EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+    EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"] or 25
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+    EMAIL_FILE_PATH = _mail["EMAIL_FILE_PATH"] or None
+EMAIL_TIMEOUT = 10  # seconds for each answer of the mail server
+DEFAULT_FROM_EMAIL = env.str("CHUANGMO_MAIL_FROM", default="chuangmo@localhost")
+# Robots of WeCom, DingTalk and Feishu live at the makers' own addresses; private ones (政务微信、专有钉钉) are named here.
+ROBOT_HOSTS = env.list("CHUANGMO_ROBOT_HOSTS", default=[])
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -308,6 +337,9 @@ UNIT_SAVED = [
 ]
 # What `verify_audit` proves beside the chain itself: functions that yield a sentence for each thing that is wrong.
 AUDIT_CHECKS = ["chuangmo.review.queries.broken_revisions"]
+# What else the daily mail says: functions of (day, user ids) that return notices.services.digests.DigestLine for these
+# people, in constant queries. Notices that were not seen stand in it anyway.
+DIGEST_SOURCES: list[str] = []
 # What a person who leaves had in hand: functions of the user that return labels.
 WORK_IN_HAND = ["indicators.reporting.queries.in_hand.in_hand"]
 # Background work, by code: a dotted path `work(run, **args) -> dict | None`, or {"run": path, "label": …, "attempts": …}.
@@ -317,6 +349,8 @@ JOB_KINDS: dict[str, str | dict[str, Any]] = {
     "jobs.forget": {"run": "chuangmo.jobs.upkeep.forget_jobs", "label": "清理旧的后台任务"},
     "reporting.open": {"run": "indicators.reporting.tasks.open_reports", "label": "开立应报报表"},
     "assessment.refresh": {"run": "indicators.assessment.tasks.refresh_verdicts", "label": "补评指标"},
+    "notices.deliver": {"run": "chuangmo.notices.tasks.deliver", "label": "发送通知"},
+    "notices.sweep": {"run": "chuangmo.notices.tasks.sweep", "label": "汇总邮件、待发消息"},
 }
 # What is asked for by the timetable (`manage.py load_schedule` makes its rows, and never undoes an administrator's edit):
 # name → {"kind": …, "cron": "minute hour day month weekday" in Asia/Shanghai, "args": {…}}.
@@ -326,9 +360,10 @@ PERIODIC_JOBS: dict[str, dict[str, Any]] = {
     "jobs.forget": {"kind": "jobs.forget", "cron": "40 3 * * *"},
     "reporting.open": {"kind": "reporting.open", "cron": "5 0,6,12 * * *"},
     "assessment.refresh": {"kind": "assessment.refresh", "cron": "*/5 * * * *"},
+    "通知：汇总邮件、待发消息": {"kind": "notices.sweep", "cron": "*/5 * * * *"},
 }
 # Rows of /status/ that parts add: dotted paths `check() -> list[jobs.status.StatusRow]`.
-STATUS_CHECKS: list[str] = []
+STATUS_CHECKS: list[str] = ["chuangmo.notices.queries.status_rows"]
 # Work whose worker falls silent for so long is given to another; a worker says that it lives every third of it.
 JOB_LEASE_SECONDS = env.float("CHUANGMO_JOB_LEASE_SECONDS", default=30)
 
@@ -375,6 +410,10 @@ DESK_REGISTERS = {
     "access.user": "view add change",
     "access.membership": "view add change",
     "access.grant": "view add",
+    "notices.noticetemplate": _CHANGE,
+    "notices.channel": _EDIT,
+    "notices.deliveryrules": "view add change",
+    "notices.message": _CHANGE,
     "review.reviewstep": _CHANGE,
     "plan.plan": _CHANGE,
     "plan.milestone": _EDIT,

@@ -19,7 +19,7 @@ from chuangmo.access.models import User
 from chuangmo.access.queries import Rights, rights_of
 from chuangmo.audit.services import record
 from chuangmo.errors import Invalid, Refused, Stale
-from chuangmo.review.kinds import Kind, kind_of
+from chuangmo.review.kinds import Heading, Kind, kind_of
 from chuangmo.review.models import EDITABLE, IN_REVIEW, Case, Remark, ReviewEvent, ReviewStep, Revision, State
 from chuangmo.review.queries import doubt_about
 from chuangmo.review.rules import (
@@ -37,6 +37,7 @@ from chuangmo.review.rules import (
     digest,
     rows_of,
 )
+from chuangmo.review.services.telling import tell_whose_turn
 from chuangmo.workcalendar.queries import work_calendar
 
 Remarks = Mapping[str, str]
@@ -287,7 +288,11 @@ def _finish(move: _Move, revision: Revision | None) -> Case:
             Remark(case=case, event=event, cell=cell, text=text) for cell, text in move.remarks.items()
         )
     move.kind.done(move.action, case, revision, move.by, move.reason)
-    _audit(move, events)
+    heading = move.kind.headings([case.pk])[case.pk]
+    _audit(move, events, heading)
+    tell_whose_turn(
+        action=move.action, case=case, kind=move.kind, heading=heading, by=move.by, reason=move.reason
+    )
     return case
 
 
@@ -343,9 +348,8 @@ def _step_due(case: Case) -> date | None:
     return work_calendar().add_working_days(clock.today(), step.days)
 
 
-def _audit(move: _Move, events: list[ReviewEvent]) -> None:
+def _audit(move: _Move, events: list[ReviewEvent], heading: Heading) -> None:
     case = move.case
-    heading = move.kind.headings([case.pk])[case.pk]
     for event in events:
         record(
             by=event.by,
