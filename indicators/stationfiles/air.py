@@ -50,6 +50,7 @@ _MISSING = {
     "校准",
 }
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?", re.ASCII)
+LONGEST_CLOCK = len("13:00:00")  # a time without its date, which stands in a column of its own
 
 
 class Shape(NamedTuple):
@@ -130,13 +131,16 @@ def _readings(path: Path, name: str, hour_end: bool, faults: Faults) -> list[Rea
     shape = _shape(columns, table, faults)
     cells = list(zip(*(row.cells for row in table.rows), strict=False)) or [()] * len(table.header.cells)
 
-    def read(at: int, parse: Callable[[str], object]) -> list[Any]:
-        return _read_column(table, at, cells[at], parse, faults)
+    def read(at: int, parse: Callable[[str], object], texts: Sequence[str] | None = None) -> list[Any]:
+        return _read_column(table, at, cells[at] if texts is None else texts, parse, faults)
 
     at = columns.get("date", columns.get("time", 0)) if shape is DAILY else columns["time"]
-    moments = read(at, shape.moment)
+    texts = cells[at]
+    if shape is HOURLY and "date" in columns and all(len(text) <= LONGEST_CLOCK for text in texts):
+        texts = tuple(map(" ".join, zip(cells[columns["date"]], texts, strict=True)))
+    moments = read(at, shape.moment, texts)
     if shape is HOURLY:
-        moments = _hours(moments, cells[at], hour_end, faults)
+        moments = _hours(moments, texts, hour_end, faults)
     stations = read(columns["station"], _station) if "station" in columns else [name] * len(moments)
     figures = [read(columns[code], partial(_figure, code, shape.number)) for code in shape.codes]
     if faults.found:

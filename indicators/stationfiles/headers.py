@@ -11,7 +11,7 @@ __all__ = ["AIR_ALIASES", "AIR_PASSED_OVER", "KINDS", "WATER_ALIASES", "WATER_PA
 
 AIR_ALIASES = {
     "date": ("日期", "day", "监测日期"),
-    "time": ("时间", "datetime", "监测时间", "时刻", "日期时间", "小时"),
+    "time": ("时间", "datetime", "监测时间", "时刻", "日期时间", "hour", "小时"),
     "station": (
         "站点",
         "点位",
@@ -21,8 +21,6 @@ AIR_ALIASES = {
         "站点名称",
         "点位名称",
         "stationname",
-        "站点编号",
-        "点位编号",
     ),
     "pm25": ("pm2.5", "细颗粒物"),
     "pm10": ("可吸入颗粒物",),
@@ -45,7 +43,8 @@ AIR_ALIASES = {
 _AIR_OTHERS = """
 aqi quality level rank primary primary_pollutant no id city province aqi指数 空气质量指数 质量等级 空气质量等级 空气质量级别
 空气质量状况 首要污染物 城市 省份 序号 备注 范围 当天aqi排名 综合指数 iaqi temp pres dewp rain wd wspm
-气温 气压 湿度 风向 风速 降水 nox 一氧化氮 氮氧化物
+气温 气压 湿度 风向 风速 降水 nox 一氧化氮 氮氧化物 pm1 co2 nh3 voc vocs h2s bc tsp
+code station_id station_code 站点编号 站点编码 点位编号 点位编码
 """
 AIR_PASSED_OVER = frozenset(_AIR_OTHERS.split())
 
@@ -59,6 +58,8 @@ WATER_ALIASES = {
     "section": (
         "断面",
         "断面名称",
+        "断面名",
+        "监测断面名称",
         "点位",
         "点位名称",
         "监测断面",
@@ -107,6 +108,7 @@ published_class class target target_class wt tn fc tc temp temperature turbidity
 province city county basin river lat lon longitude latitude week year remark quality
 水温 总氮 粪大肠菌群 电导率 浊度 叶绿素a 叶绿素 藻密度 透明度 氧化还原电位 流量 水位 序号 省份 城市 县区 流域 河流 河流名称
 水体 水体名称 湖库名称 经度 纬度 备注 水质类别 水质目标 目标 目标水质 类别 本周水质 上周水质 主要污染指标 主要污染物
-断面情况 站点情况 周 年 硫酸盐 氯化物 硝酸盐氮 硝酸盐 铁 锰
+断面情况 站点情况 断面编号 断面编码 断面性质 断面级别 站点编号 站点编码 section_id section_code station_id station_code site_id
+周 年 tss ss toc tds 硫酸盐 氯化物 硝酸盐氮 硝酸盐 铁 锰
 """
 WATER_PASSED_OVER = frozenset(_WATER_OTHERS.split()) | SUPPLEMENT.keys()

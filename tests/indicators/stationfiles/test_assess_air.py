@@ -231,6 +231,20 @@ def test_twenty_four_hundred_is_midnight_or_the_end_of_the_hour(write: Write):
     assert answer["coverage"]["pm25"]["days"] == 1
 
 
+@pytest.mark.parametrize("clock", ["{hour}", "{hour:02}:00", "{hour}:00:00"])
+def test_date_and_hour_in_two_columns(write: Write, clock: str):
+    rows = [f"甲,2015/6/1,{clock.format(hour=hour)},20,40,10,20,0.5,80" for hour in range(24)]
+    answer, _ = assess(write(HOURLY.replace("time", "date,hour"), *rows))
+    assert (answer["valid_days"], answer["good_days"]) == (1, 1)
+
+
+def test_other_pollutants_and_codes_are_no_slips(write: Write):
+    answer, said = assess(
+        write(DAILY + ",PM1,CO2,station_id,站点编码", "2015-06-01,20,40,10,20,0.5,80,1,2,3,4")
+    )
+    assert (answer["good_days"], said) == (1, "")
+
+
 # Bad files --------------------------------------------------------------------------------------------
 
 HOUR = hours_of()[0]
