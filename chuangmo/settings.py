@@ -440,5 +440,8 @@ LOGGING = {
     "loggers": {  # a line for every step and every font of a print
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
+        # two lines for every hint; what a job came to is said by chuangmo.jobs
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
     },
 }

@@ -27,10 +27,10 @@ class Timetable(DatabaseScheduler):
     """The library's scheduler over its tables, with three things of ours.
 
     It writes the jobs of the timetable itself instead of sending a message that somebody should; it sweeps; it says
-    that it lives. And a database that does not answer for a while does not end it.
+    that it lives. And neither a queue nor a database that does not answer for a while ends it or holds it up.
     """
 
-    sync_every_tasks = 1  # a killed process shall not have forgotten what it started last
+    producer = None  # the library's would wait for the queue, for ever, before anything is started
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._name = f"{socket.gethostname()}:{os.getpid()}"

@@ -89,6 +89,7 @@ def run_job(job_id: int, *, keeper: Callable[[Job], AbstractContextManager[objec
         _put_off(job, None, error_text(error))
     else:
         _finish(job, result)
+        log.info("job %s (%s): %s", job.pk, job.kind, result)
     return True
 
 
