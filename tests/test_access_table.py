@@ -29,6 +29,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from chuangmo.access.models import User
 from chuangmo.audit.models import AuditEvent
 from chuangmo.files.models import Attachment
+from chuangmo.notices.models import Notice, Preference
+from chuangmo.notices.services import notify
 from chuangmo.periods import month
 from chuangmo.review.models import Case, ReviewEvent, State
 from indicators.assessment.models import Verdict
@@ -70,6 +72,14 @@ reporting:lock-list          draft      GET  403  403  403  403  200  403  403  
 reporting:lock-list          draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 reporting:lock-lift          draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 files:file-download          draft      GET  200  200  404  200  200  200  200  200  404  200  in
+
+notices:list                 draft      GET  200  200  200  200  200  200  200  200  200  200  in
+notices:see-all              draft      POST 302* 302  302  302  302  302  302  302  302  302  in
+notices:settings             draft      GET  200  200  200  200  200  200  200  200  200  200  in
+notices:settings             draft      POST 302* 302* 302* 302* 302* 302* 302* 302* 302* 302* in
+notices:show                 draft      GET  200  404  404  404  404  404  404  404  404  404  in
+notices:see                  draft      POST 302* 404  404  404  404  404  404  404  404  404  in
+notices:open                 draft      POST 302* 404  404  404  404  404  404  404  404  404  in
 
 review:home                  submitted  GET  302  302  302  302  302  403  403  403  403  403  in
 review:done                  submitted  GET  200  200  200  200  200  403  403  403  403  403  in
@@ -166,6 +176,7 @@ class World:
     report: Report
     attachment: Attachment
     lock: PeriodLock
+    notice: Notice
     cell: ReportValue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -176,6 +187,7 @@ class World:
             "reporting": {"report_id": self.report.pk},
             "review": {"case_id": self.report.case_id},
             "assessment": {"plan": "2017"},
+            "notices": {"notice_id": self.notice.pk},
         }
         special: dict[str, dict[str, Any]] = {
             "reporting:report-list": {},
@@ -183,6 +195,9 @@ class World:
             "reporting:lock-list": {},
             "reporting:lock-lift": {"lock_id": self.lock.pk},
             "files:file-download": {"attachment_id": self.attachment.pk},
+            "notices:list": {},
+            "notices:see-all": {},
+            "notices:settings": {},
             "review:home": {},
             "review:done": {},
             "review:queue": {"slug": row.variant},
@@ -216,6 +231,8 @@ class World:
             "reporting:file-attach": {"files": SimpleUploadedFile("新.txt", "说明".encode())},
             "reporting:report-extend": {"until": "2017-06-30", "reason": "台账在省厅核对"},
             "reporting:lock-list": {"period": "2017-03", "reason": "一季度已经上报"},
+            "notices:see-all": {"up_to": self.notice.pk},
+            "notices:settings": {"mail": "on", "digest_at": "09:00"},
             "review:batch": {"item": f"{case.pk}:{case.revision_no}"},
         }
         return bodies.get(row.name, {"revision_no": case.revision_no, "reason": "请核对后重报"})
@@ -228,6 +245,8 @@ class World:
             "values": list(ReportValue.objects.order_by("pk").values("pk", "raw", "value", "version")),
             "texts": list(ReportText.objects.order_by("pk").values("kind", "text", "version")),
             "files": list(Attachment.objects.order_by("pk").values("pk", "removed_at")),
+            "notices": list(Notice.objects.order_by("pk").values("pk", "seen_at")),
+            "wishes": Preference.objects.count(),
             "verdicts": Verdict.objects.count(),
             "audit": AuditEvent.objects.count(),
             "passwords": list(User.objects.order_by("pk").values("pk", "password")),
@@ -249,7 +268,16 @@ def make_world(state: str) -> World:
         if person.is_authenticated:
             person.set_password("old pass phrase")
             person.save(update_fields=["password"])
-    return World(cast, report, attachment, lock)
+    [notice] = notify(
+        to=[cast.owner],
+        kind="returned",
+        title=f"{UNIT_NAMES[1]}的报表退回",
+        text=TEXT,
+        action="去修改",
+        url=report.get_absolute_url(),
+        unit=cast.county,
+    )
+    return World(cast, report, attachment, lock, notice)
 
 
 @contextmanager
