@@ -25,12 +25,14 @@ from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from chuangmo.access.models import User
 from chuangmo.audit.models import AuditEvent
 from chuangmo.files.models import Attachment
 from chuangmo.notices.models import Notice, Preference
 from chuangmo.notices.services import notify
+from chuangmo.jobs.models import Job
 from chuangmo.periods import month
 from chuangmo.review.models import Case, ReviewEvent, State
 from indicators.assessment.models import Verdict
@@ -80,6 +82,9 @@ notices:settings             draft      POST 302* 302* 302* 302* 302* 302* 302* 
 notices:show                 draft      GET  200  404  404  404  404  404  404  404  404  404  in
 notices:see                  draft      POST 302* 404  404  404  404  404  404  404  404  404  in
 notices:open                 draft      POST 302* 404  404  404  404  404  404  404  404  404  in
+jobs:status                  draft      GET  403  403  403  403  200  403  403  403  403  200  in
+jobs:job-retry               draft      POST 403  403  403  403  302* 403  403  403  403  302* in
+jobs:job-cancel              draft      POST 403  403  403  403  302* 403  403  403  403  302* in
 
 review:home                  submitted  GET  302  302  302  302  302  403  403  403  403  403  in
 review:done                  submitted  GET  200  200  200  200  200  403  403  403  403  403  in
@@ -177,6 +182,7 @@ class World:
     attachment: Attachment
     lock: PeriodLock
     notice: Notice
+    job: Job
     cell: ReportValue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -188,6 +194,7 @@ class World:
             "review": {"case_id": self.report.case_id},
             "assessment": {"plan": "2017"},
             "notices": {"notice_id": self.notice.pk},
+            "jobs": {"job_id": self.job.pk},
         }
         special: dict[str, dict[str, Any]] = {
             "reporting:report-list": {},
@@ -198,6 +205,7 @@ class World:
             "notices:list": {},
             "notices:see-all": {},
             "notices:settings": {},
+            "jobs:status": {},
             "review:home": {},
             "review:done": {},
             "review:queue": {"slug": row.variant},
@@ -248,6 +256,7 @@ class World:
             "notices": list(Notice.objects.order_by("pk").values("pk", "seen_at")),
             "wishes": Preference.objects.count(),
             "verdicts": Verdict.objects.count(),
+            "jobs": list(Job.objects.order_by("pk").values("pk", "state")),
             "audit": AuditEvent.objects.count(),
             "passwords": list(User.objects.order_by("pk").values("pk", "password")),
         }
@@ -278,6 +287,8 @@ def make_world(state: str) -> World:
         unit=cast.county,
     )
     return World(cast, report, attachment, lock, notice)
+    job = Job.objects.create(kind="audit.seal", state="failed", error="x", finished_at=timezone.now())
+    return World(cast, report, attachment, lock, job)
 
 
 @contextmanager
