@@ -30,9 +30,9 @@ from django.utils import timezone
 from chuangmo.access.models import User
 from chuangmo.audit.models import AuditEvent
 from chuangmo.files.models import Attachment
+from chuangmo.jobs.models import Job
 from chuangmo.notices.models import Notice, Preference
 from chuangmo.notices.services import notify
-from chuangmo.jobs.models import Job
 from chuangmo.periods import month
 from chuangmo.review.models import Case, ReviewEvent, State
 from indicators.assessment.models import Verdict
