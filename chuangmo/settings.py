@@ -355,6 +355,7 @@ JOB_KINDS: dict[str, str | dict[str, Any]] = {
 # What is asked for by the timetable (`manage.py load_schedule` makes its rows, and never undoes an administrator's edit):
 # name → {"kind": …, "cron": "minute hour day month weekday" in Asia/Shanghai, "args": {…}}.
 PERIODIC_JOBS: dict[str, dict[str, Any]] = {
+    "notices.sweep": {"kind": "notices.sweep", "cron": "*/5 * * * *"},
     "audit.seal": {"kind": "audit.seal", "cron": "*/30 * * * *"},
     "sessions.clear": {"kind": "sessions.clear", "cron": "20 3 * * *"},
     "jobs.forget": {"kind": "jobs.forget", "cron": "40 3 * * *"},

@@ -32,6 +32,9 @@ from chuangmo.audit.models import AuditEvent
 from chuangmo.files.models import Attachment
 from chuangmo.jobs.models import Job
 from chuangmo.periods import month, year
+from chuangmo.notices.models import Notice, Preference
+from chuangmo.notices.services import notify
+from chuangmo.periods import month
 from chuangmo.review.models import Case, ReviewEvent, State
 from indicators.assessment.models import Verdict
 from indicators.assessment.rules import rule_json, validate_rule
@@ -75,6 +78,13 @@ reporting:lock-list          draft      POST 403  403  403  403  302* 403  403  
 reporting:lock-lift          draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 files:file-download          draft      GET  200  200  404  200  200  200  200  200  404  200  in
 
+notices:list                 draft      GET  200  200  200  200  200  200  200  200  200  200  in
+notices:see-all              draft      POST 302* 302  302  302  302  302  302  302  302  302  in
+notices:settings             draft      GET  200  200  200  200  200  200  200  200  200  200  in
+notices:settings             draft      POST 302* 302* 302* 302* 302* 302* 302* 302* 302* 302* in
+notices:show                 draft      GET  200  404  404  404  404  404  404  404  404  404  in
+notices:see                  draft      POST 302* 404  404  404  404  404  404  404  404  404  in
+notices:open                 draft      POST 302* 404  404  404  404  404  404  404  404  404  in
 jobs:status                  draft      GET  403  403  403  403  200  403  403  403  403  200  in
 jobs:job-retry               draft      POST 403  403  403  403  302* 403  403  403  403  302* in
 jobs:job-cancel              draft      POST 403  403  403  403  302* 403  403  403  403  302* in
@@ -175,6 +185,7 @@ class World:
     attachment: Attachment
     lock: PeriodLock
     awaited: Report
+    notice: Notice
     job: Job
     cell: ReportValue = field(init=False)
 
@@ -186,6 +197,7 @@ class World:
             "reporting": {"report_id": self.report.pk},
             "review": {"case_id": self.report.case_id},
             "assessment": {"plan": "2017"},
+            "notices": {"notice_id": self.notice.pk},
             "jobs": {"job_id": self.job.pk},
         }
         special: dict[str, dict[str, Any]] = {
@@ -195,6 +207,9 @@ class World:
             "reporting:lock-list": {},
             "reporting:lock-lift": {"lock_id": self.lock.pk},
             "files:file-download": {"attachment_id": self.attachment.pk},
+            "notices:list": {},
+            "notices:see-all": {},
+            "notices:settings": {},
             "jobs:status": {},
             "review:home": {},
             "review:done": {},
@@ -230,6 +245,8 @@ class World:
             "reporting:report-extend": {"until": "2017-06-30", "reason": "台账在省厅核对"},
             "reporting:report-publication": {"due_on": "2017-06-19", "reason": "省厅核查通报"},
             "reporting:lock-list": {"period": "2017-03", "reason": "一季度已经上报"},
+            "notices:see-all": {"up_to": self.notice.pk},
+            "notices:settings": {"mail": "on", "digest_at": "09:00"},
             "review:batch": {"item": f"{case.pk}:{case.revision_no}"},
         }
         return bodies.get(row.name, {"revision_no": case.revision_no, "reason": "请核对后重报"})
@@ -242,6 +259,8 @@ class World:
             "values": list(ReportValue.objects.order_by("pk").values("pk", "raw", "value", "version")),
             "texts": list(ReportText.objects.order_by("pk").values("kind", "text", "version")),
             "files": list(Attachment.objects.order_by("pk").values("pk", "removed_at")),
+            "notices": list(Notice.objects.order_by("pk").values("pk", "seen_at")),
+            "wishes": Preference.objects.count(),
             "verdicts": Verdict.objects.count(),
             "jobs": list(Job.objects.order_by("pk").values("pk", "state")),
             "audit": AuditEvent.objects.count(),
@@ -265,6 +284,16 @@ def make_world(state: str) -> World:
         if person.is_authenticated:
             person.set_password("old pass phrase")
             person.save(update_fields=["password"])
+    [notice] = notify(
+        to=[cast.owner],
+        kind="returned",
+        title=f"{UNIT_NAMES[1]}的报表退回",
+        text=TEXT,
+        action="去修改",
+        url=report.get_absolute_url(),
+        unit=cast.county,
+    )
+    return World(cast, report, attachment, lock, notice)
     job = Job.objects.create(kind="audit.seal", state="failed", error="x", finished_at=timezone.now())
     return World(
         cast=cast,
