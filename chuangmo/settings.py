@@ -295,6 +295,22 @@ UNIT_SAVED = [
     "chuangmo.access.services.ensure_unit_roles",
     "indicators.plan.services.sites.ensure_whole_unit_site",
 ]
+# What is owed: functions of (today, last day) that give `deadlines.rules.Owed`; each may bring its own rows in step first.
+OBLIGATION_SOURCES = [
+    "indicators.reporting.services.opening.reports_owed",
+    "indicators.plan.queries.materials_owed",
+    "chuangmo.review.services.steps_owed",
+]
+# What will be owed and has no row yet, for the calendar: functions of (first day, last day) that give `Owed`.
+OBLIGATION_FORECASTS = ["indicators.reporting.services.opening.reports_foreseen"]
+# Told (old, new) when an obligation gets another cycle, so that its subject points to the new one.
+CYCLE_OPENED = ["indicators.reporting.services.placing.point_to_cycle"]
+# How a subject passes to another unit after an objection, by its kind; told (obligation, to_unit, due_on, by).
+REDISPATCH = {"report": "indicators.reporting.services.redispatching.redispatch_report"}
+# Told (proposal, by) when the office takes up a measure that the ladder proposed.
+PROPOSALS_CONFIRMED: list[str] = []
+# Told (by) in the transaction of a change to the calendar of working days.
+CALENDAR_CHANGED = ["chuangmo.deadlines.services.calendar_changed"]
 # What a person who leaves had in hand: functions of the user that return labels.
 WORK_IN_HAND = ["indicators.reporting.queries.in_hand.in_hand"]
 # What an administrator may do at the desk, by register: model permissions of the administrators' group, no others.
@@ -310,6 +326,7 @@ DESK_REGISTERS = {
     "access.user": "view add change",
     "access.membership": "view add change",
     "access.grant": "view add",
+    "deadlines.rung": _EDIT,
     "review.reviewstep": _CHANGE,
     "plan.plan": _CHANGE,
     "plan.milestone": _EDIT,

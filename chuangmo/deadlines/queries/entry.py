@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from chuangmo.deadlines import rules
+from chuangmo.deadlines.rules import entry_open
 from chuangmo.deadlines.models import LockException, Obligation
 
 
@@ -26,4 +26,4 @@ def is_entry_open(obligation: Obligation | None, at: date) -> bool:
     """Whether the obligation's subject may be filled in on `at`; no query unless the lock day has passed."""
     if obligation is None or not obligation.is_locked(at):
         return True
-    return rules.entry_open(obligation.locks_on, exceptions_until(obligation), at)
+    return entry_open(obligation.locks_on, exceptions_until(obligation), at)
