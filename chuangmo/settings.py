@@ -308,9 +308,9 @@ OBLIGATION_SOURCES = [
 # What will be owed and has no row yet, for the calendar: functions of (first day, last day) that give `Owed`.
 OBLIGATION_FORECASTS = ["indicators.reporting.services.opening.reports_foreseen"]
 # Told (old, new) when an obligation gets another cycle, so that its subject points to the new one.
-CYCLE_OPENED = ["indicators.reporting.services.placing.point_to_cycle"]
+CYCLE_OPENED = ["indicators.reporting.services.dispatching.point_to_cycle"]
 # How a subject passes to another unit after an objection, by its kind; told (obligation, to_unit, due_on, by).
-REDISPATCH = {"report": "indicators.reporting.services.redispatching.redispatch_report"}
+REDISPATCH = {"report": "indicators.reporting.services.dispatching.redispatch_report"}
 # Told (proposal, by) when the office takes up a measure that the ladder proposed.
 PROPOSALS_CONFIRMED: list[str] = []
 # Told (by) in the transaction of a change to the calendar of working days.
@@ -318,12 +318,19 @@ CALENDAR_CHANGED = ["chuangmo.deadlines.services.calendar_changed"]
 # What a person who leaves had in hand: functions of the user that return labels.
 WORK_IN_HAND = ["indicators.reporting.queries.in_hand.in_hand"]
 # Background work, by code: a dotted path `work(run, **args) -> dict | None`, or {"run": path, "label": …, "attempts": …}.
-JOB_KINDS: dict[str, str | dict[str, Any]] = {}
+JOB_KINDS: dict[str, str | dict[str, Any]] = {
+    "deadlines.sweep": {"run": "chuangmo.deadlines.tasks.run_sweep", "label": "期限巡检"},
+    "deadlines.reconcile": {"run": "chuangmo.deadlines.tasks.run_reconcile", "label": "更新应办事项"},
+}
 # What is asked for by the timetable (`manage.py load_schedule` makes its rows, and never undoes an administrator's edit):
 # name → {"kind": …, "cron": "minute hour day month weekday" in Asia/Shanghai, "args": {…}}.
-PERIODIC_JOBS: dict[str, dict[str, Any]] = {}
+PERIODIC_JOBS: dict[str, dict[str, Any]] = {
+    "deadlines.sweep": {"kind": "deadlines.sweep", "cron": "30 7 * * *"},
+    # A day on which nothing ran at half past seven is caught up within the hour; otherwise there is nothing to do.
+    "deadlines.catch-up": {"kind": "deadlines.sweep", "cron": "0 8-20 * * *"},
+}
 # Rows of /status/ that parts add: dotted paths `check() -> list[jobs.status.StatusRow]`.
-STATUS_CHECKS: list[str] = []
+STATUS_CHECKS: list[str] = ["chuangmo.deadlines.queries.status.deadline_status"]
 # Work whose worker falls silent for so long is given to another; a worker says that it lives every third of it.
 JOB_LEASE_SECONDS = env.float("CHUANGMO_JOB_LEASE_SECONDS", default=30)
 # What an administrator may do at the desk, by register: model permissions of the administrators' group, no others.

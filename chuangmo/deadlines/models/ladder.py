@@ -40,7 +40,9 @@ class Rung(models.Model):
     )  # fmt: skip
     name = models.CharField("名称", max_length=30, help_text="如“到期前 3 天提醒”。")
     action = models.CharField("措施", max_length=10, choices=Action.choices)
-    is_proposal = models.BooleanField("要创模办确认", default=False, help_text="只提出建议，由创模办确认或不采纳。")
+    is_proposal = models.BooleanField(
+        "要创模办确认", default=False, help_text="只提出建议，由创模办确认或不采纳。"
+    )
     tells_doers = models.BooleanField("通知承办人", default=True)
     tells_reviewers = models.BooleanField("通知单位审核人", default=False)
     tells_leaders = models.BooleanField("抄送单位领导", default=False)

@@ -161,7 +161,9 @@ class Obligation(PeriodFields):
     def is_moved(self) -> bool:
         """Whether the day is no longer the one that was first set."""
         return (
-            self.due_on is not None and self.original_due_on is not None and self.due_on != self.original_due_on
+            self.due_on is not None
+            and self.original_due_on is not None
+            and self.due_on != self.original_due_on
         )
 
     def get_absolute_url(self) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from chuangmo.deadlines.rules import entry_open
 from chuangmo.deadlines.models import LockException, Obligation
+from chuangmo.deadlines.rules import entry_open
 
 
 def exceptions_until(obligation: Obligation | None) -> list[date]:

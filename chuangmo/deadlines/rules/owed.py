@@ -28,6 +28,7 @@ class Owed:
     locks_on: date | None = None
     role: str = "reporter"
     term_days: int | None = None
+    opened_on: date | None = None  # today unless given
 
     @property
     def key(self) -> tuple[str, str, int, int]:

@@ -17,9 +17,7 @@ __all__ = ["hold_rung", "lift_hold"]
 
 
 @transaction.atomic
-def hold_rung(
-    *, obligation_id: int, offset: int, reason: str, by: User, until: date | None = None
-) -> Hold:
+def hold_rung(*, obligation_id: int, offset: int, reason: str, by: User, until: date | None = None) -> Hold:
     """Hold the rung of that offset and all higher ones, until a day or until the hold is lifted.
 
     Refused (no right, nothing to hold), Invalid (`rung`, `until`, `reason`), Stale (a hold stands already).
@@ -52,7 +50,9 @@ def hold_rung(
     except IntegrityError as error:
         raise Stale("这件事已经暂缓，请刷新") from error
     Obligation.objects.filter(pk=obligation.pk).update(held_from=offset)
-    note(obligation, by, f"暂缓“{rung}”", reason, {"暂缓至": ["", until.isoformat() if until else "解除为止"]})
+    note(
+        obligation, by, f"暂缓“{rung}”", reason, {"暂缓至": ["", until.isoformat() if until else "解除为止"]}
+    )
     return hold
 
 

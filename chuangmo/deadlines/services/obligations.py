@@ -16,7 +16,6 @@ from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.access.queries import rights_of
 from chuangmo.access.rules import ACCEPT
-from chuangmo.audit.services import record
 from chuangmo.deadlines.models import LockException, Obligation
 from chuangmo.deadlines.queries import is_entry_open
 from chuangmo.deadlines.rules import LOCK_WORKING_DAYS, Owed
@@ -246,6 +245,7 @@ def reschedule(rows: Iterable[tuple[int, date | None, date | None]]) -> int:
 def row_of(one: Owed, *, source: str = "", cycle: int = 1) -> Obligation:
     """The unsaved row of what a source says."""
     return Obligation(
+        opened_on=one.opened_on or clock.today(),
         kind=one.kind,
         unit_id=one.unit_id,
         role=one.role,
@@ -263,7 +263,7 @@ def row_of(one: Owed, *, source: str = "", cycle: int = 1) -> Obligation:
     )
 
 
-def owe_again(owed: Collection[Owed]) -> None:
+def owe_again(owed: Collection[Owed], source: str) -> None:
     """Open a cycle of each of these (a step that a case comes to for the first or the second time); what is open
     already stays. They must be about one subject: two queries and an insert, however many."""
     if not owed:
@@ -284,7 +284,7 @@ def owe_again(owed: Collection[Owed]) -> None:
         .values_list("kind", "unit_id")
     )
     rows = [
-        row_of(one, cycle=cycles.get((one.kind, one.unit_id), 0) + 1)
+        row_of(one, source=source, cycle=cycles.get((one.kind, one.unit_id), 0) + 1)
         for one in owed
         if (one.kind, one.unit_id) not in open_now
     ]
@@ -294,9 +294,7 @@ def owe_again(owed: Collection[Owed]) -> None:
 def close_step(*, kinds: Collection[str], subject_kind: str, subject_id: int, by: User | None) -> int:
     """Note that whoever had the step has dealt with it, or (by None) that there is nothing to deal with any more."""
     now = timezone.now()
-    rows = Obligation.objects.open().filter(
-        kind__in=kinds, subject_kind=subject_kind, subject_id=subject_id
-    )
+    rows = Obligation.objects.open().filter(kind__in=kinds, subject_kind=subject_kind, subject_id=subject_id)
     if by is None:
         return rows.update(waived_at=now, waived_reason="不再需要办理")
     return rows.update(done_at=now, done_on=clock.today(), done_by=by)

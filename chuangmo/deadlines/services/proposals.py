@@ -35,7 +35,9 @@ def decline_proposal(*, proposal_id: int, by: User, reason: str) -> Proposal:
 
 def _decide(proposal_id: int, state: str, by: User, reason: str) -> Proposal:
     proposal = (
-        Proposal.objects.select_related("obligation", "obligation__unit", "rung").filter(pk=proposal_id).first()
+        Proposal.objects.select_related("obligation", "obligation__unit", "rung")
+        .filter(pk=proposal_id)
+        .first()
     )
     if proposal is None:
         raise Refused("没有这条建议")

@@ -18,6 +18,7 @@ from chuangmo.audit.services import record
 from chuangmo.deadlines.models import Obligation
 from chuangmo.deadlines.rules import LOCK_WORKING_DAYS, Owed
 from chuangmo.deadlines.services.obligations import reschedule, row_of, unwaive, waive
+from chuangmo.jobs.services import enqueue
 from chuangmo.workcalendar.queries import WorkCalendar, work_calendar
 
 __all__ = ["GONE", "Reconciled", "calendar_changed", "reconcile"]
@@ -67,13 +68,15 @@ def reconcile(at: date | None = None) -> Reconciled:
 
 
 def calendar_changed(*, by: User | None) -> None:
-    """The calendar of working days was edited (settings.CALENDAR_CHANGED): what is open follows."""
-    reconcile()
+    """The calendar of working days was edited (settings.CALENDAR_CHANGED): what is open follows, once
+    for however many days were edited together."""
+    enqueue("deadlines.reconcile", key="deadlines.reconcile", by=by)
 
 
 def _take(path: str, owed: dict[tuple[str, str, int, int], Owed]) -> tuple[int, int, int]:
     """One source: (added, moved, waived)."""
-    latest = {_key(row): row for row in Obligation.objects.filter(source=path, superseded=False)}
+    rows = Obligation.objects.filter(source=path, superseded=False).order_by("cycle")
+    latest = {_key(row): row for row in rows}
     missing = [row_of(one, source=path) for key, one in owed.items() if key not in latest]
     Obligation.objects.bulk_create(missing, batch_size=BATCH, ignore_conflicts=True)
     kept = [(row, owed[key]) for key, row in latest.items() if key in owed]

@@ -280,9 +280,7 @@ def _suspend(request: DeadlineRequest, until: date) -> None:
         obligation.due_on = calendar.add_working_days(obligation.due_on, days)
     if obligation.locks_on is not None and today <= obligation.locks_on:
         obligation.locks_on = calendar.add_working_days(obligation.locks_on, days)
-    Obligation.objects.filter(pk=obligation.pk).update(
-        due_on=obligation.due_on, locks_on=obligation.locks_on
-    )
+    Obligation.objects.filter(pk=obligation.pk).update(due_on=obligation.due_on, locks_on=obligation.locks_on)
 
 
 @transaction.atomic
@@ -305,7 +303,9 @@ def resume(*, obligation_id: int, reason: str, by: User) -> Suspension:
 def end_suspensions(at: date, calendar: WorkCalendar) -> int:
     """Let the clock run again where the approved day is over; a few statements for each, none where there are none."""
     over = list(
-        Suspension.objects.select_related("obligation").filter(ended_on__isnull=True, until__lt=at).order_by("pk")
+        Suspension.objects.select_related("obligation")
+        .filter(ended_on__isnull=True, until__lt=at)
+        .order_by("pk")
     )
     for suspension in over:
         _end(suspension, suspension.until, calendar)

@@ -73,7 +73,9 @@ def _sweep(at: date, *, list_all: bool) -> Swept:
         run.fired = _log(run, at, ladder)
         run.proposed = _propose(run, at, ladder)
         highest = {rung.offset: rung for rung in ladder}
-        rows = list(Obligation.objects.filter(sweep=run).select_related("unit").order_by("unit_id", "due_on", "id"))
+        rows = list(
+            Obligation.objects.filter(sweep=run).select_related("unit").order_by("unit_id", "due_on", "id")
+        )
         run.told = tell(rows, highest, at)
         if list_all:
             lines = [(str(row.unit), row.subject_label, row.due_on, str(highest[row.level])) for row in rows]
@@ -102,9 +104,9 @@ def _free_held(at: date) -> None:
 def _lapse_proposals() -> None:
     gone = Q(obligation__done_at__isnull=False) | Q(obligation__waived_at__isnull=False)
     Proposal.objects.filter(
-        pk__in=Proposal.objects.filter(gone | Q(obligation__superseded=True), state=Proposal.State.OPEN).values(
-            "pk"
-        )
+        pk__in=Proposal.objects.filter(
+            gone | Q(obligation__superseded=True), state=Proposal.State.OPEN
+        ).values("pk")
     ).update(state=Proposal.State.LAPSED, decided_at=timezone.now())
 
 
