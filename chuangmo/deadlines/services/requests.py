@@ -68,7 +68,7 @@ def withdraw_request(*, request_id: int, by: User) -> DeadlineRequest:
     request = _request(request_id)
     require_own_unit(by, request.obligation, "撤回申请")
     _settle(request, State.WITHDRAWN, by, "")
-    note(request.obligation, by, f"撤回{request.get_kind_display()}申请", "")
+    note(request.obligation, by, f"撤回{request.get_kind_display()}", "")
     return request
 
 
@@ -112,7 +112,13 @@ def _ask(
     except IntegrityError as error:
         raise Stale("这件事已有一个申请在等创模办决定，请刷新") from error
     asked = {"申请至": ["", until.isoformat()]} if until else {}
-    note(obligation, by, f"申请{request.get_kind_display()}", reason, asked)
+    note(
+        obligation,
+        by,
+        "提出异议" if kind == Kind.OBJECTION else f"申请{request.get_kind_display()}",
+        reason,
+        asked,
+    )
     return request
 
 

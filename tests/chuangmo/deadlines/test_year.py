@@ -64,6 +64,7 @@ def test_every_rung_fires_once_on_its_day() -> None:
     ]
     for unit in units:
         give_role(UserFactory(), unit, "reporter")
+    places = {unit.pk: unit.order for unit in units}
     lives: list[Life] = []
     rows: dict[tuple[int, int, int], Obligation] = {}
     handed_in: dict[date, list[Life]] = defaultdict(list)
@@ -101,7 +102,7 @@ def test_every_rung_fires_once_on_its_day() -> None:
         for row in Obligation.objects.filter(period_start=period.start):
             key = (row.unit_id, row.subject_id, 1)
             rows[key] = row
-            number = row.unit_id + row.subject_id
+            number = places[row.unit_id] + row.subject_id
             plan(Life(key, day, due), LATENESS[number % len(LATENESS)], number % RETURNED == 0)
 
     def hand_in(day: date) -> None:
@@ -115,7 +116,7 @@ def test_every_rung_fires_once_on_its_day() -> None:
             due = nth_working_day(day, 2)
             key = (unit, subject, cycle + 1)
             rows[key] = open_cycle(rows[life.key], due, None, "退回", term_days=2)
-            number = unit + subject // 3
+            number = places[unit] + subject // 3
             plan(Life(key, day, due), LATENESS[number % len(LATENESS)], False)
 
     day = FIRST
@@ -141,7 +142,9 @@ def test_every_rung_fires_once_on_its_day() -> None:
     assert len(fired) == len(set(fired))
     assert set(fired) == expected_firings(lives)
     assert SweepRun.objects.count() == 2 * 365
-    proposed = {(keys[pk], offset) for pk, offset in Proposal.objects.values_list("obligation_id", "rung__offset")}
+    proposed = {
+        (keys[pk], offset) for pk, offset in Proposal.objects.values_list("obligation_id", "rung__offset")
+    }
     assert proposed == {(key, offset) for key, offset, _, told in fired if offset >= 3 and told}
     # Holidays are in it: nothing moved during the week of the National Day but what had to be told anew.
     assert not [one for one in fired if date(2017, 10, 1) <= one[2] <= date(2017, 10, 8) and one[0][2] == 1]
