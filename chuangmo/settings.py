@@ -39,6 +39,10 @@ KNOWN_VARIABLES = {
     "CHUANGMO_JOB_LEASE_SECONDS",
     "CHUANGMO_TEST_DATABASE",
     "CHUANGMO_PORT",
+    "CHUANGMO_SITE_URL",
+    "CHUANGMO_MAIL_URL",
+    "CHUANGMO_MAIL_FROM",
+    "CHUANGMO_ROBOT_HOSTS",
 }
 _unknown = sorted(name for name in os.environ if name.startswith("CHUANGMO_") and name not in KNOWN_VARIABLES)
 if _unknown:
@@ -72,6 +76,7 @@ INSTALLED_APPS = [
     "chuangmo.access",
     "chuangmo.files",
     "chuangmo.jobs",
+    "chuangmo.notices",
     "chuangmo.deadlines",
     "chuangmo.review",
     "indicators.plan",
@@ -183,6 +188,30 @@ AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_RESET_ON_SUCCESS = True
+
+
+def _site_url() -> str:
+    url = env.str("CHUANGMO_SITE_URL", default="").rstrip("/")
+    if url and not url.startswith(("http://", "https://")):
+        raise ImproperlyConfigured(f"CHUANGMO_SITE_URL 应以 http:// 或 https:// 开头，现为“{url}”")
+    return url or f"http://localhost:{env.int('CHUANGMO_PORT', default=8000)}"
+
+
+# Links in mails and robots' messages are absolute: this stands before them.
+SITE_URL = _site_url()
+# Mail goes out only where a server is named: smtp://user:password@host:port, smtp+tls:// (STARTTLS), smtp+ssl://.
+MAIL_ENABLED = bool(env.str("CHUANGMO_MAIL_URL", default=""))
+if MAIL_ENABLED:
+    _mail = env.email_url("CHUANGMO_MAIL_URL")
+    EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+    EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"] or 25
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+    EMAIL_FILE_PATH = _mail["EMAIL_FILE_PATH"] or None
+EMAIL_TIMEOUT = 10  # seconds for each answer of the mail server
+DEFAULT_FROM_EMAIL = env.str("CHUANGMO_MAIL_FROM", default="chuangmo@localhost")
+# Robots of WeCom, DingTalk and Feishu live at the makers' own addresses; private ones (政务微信、专有钉钉) are named here.
+ROBOT_HOSTS = env.list("CHUANGMO_ROBOT_HOSTS", default=[])
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -315,12 +344,17 @@ REDISPATCH = {"report": "indicators.reporting.services.dispatching.redispatch_re
 PROPOSALS_CONFIRMED: list[str] = []
 # Told (by) in the transaction of a change to the calendar of working days.
 CALENDAR_CHANGED = ["chuangmo.deadlines.services.calendar_changed"]
+# What else the daily mail says: functions of (day, user ids) that return notices.services.digests.DigestLine for these
+# people, in constant queries. Notices that were not seen stand in it anyway.
+DIGEST_SOURCES: list[str] = []
 # What a person who leaves had in hand: functions of the user that return labels.
 WORK_IN_HAND = ["indicators.reporting.queries.in_hand.in_hand"]
 # Background work, by code: a dotted path `work(run, **args) -> dict | None`, or {"run": path, "label": …, "attempts": …}.
 JOB_KINDS: dict[str, str | dict[str, Any]] = {
     "deadlines.sweep": {"run": "chuangmo.deadlines.tasks.run_sweep", "label": "期限巡检"},
     "deadlines.reconcile": {"run": "chuangmo.deadlines.tasks.run_reconcile", "label": "更新应办事项"},
+    "notices.deliver": {"run": "chuangmo.notices.tasks.deliver", "label": "发送通知"},
+    "notices.sweep": {"run": "chuangmo.notices.tasks.sweep", "label": "汇总邮件、待发消息"},
 }
 # What is asked for by the timetable (`manage.py load_schedule` makes its rows, and never undoes an administrator's edit):
 # name → {"kind": …, "cron": "minute hour day month weekday" in Asia/Shanghai, "args": {…}}.
@@ -328,9 +362,13 @@ PERIODIC_JOBS: dict[str, dict[str, Any]] = {
     "deadlines.sweep": {"kind": "deadlines.sweep", "cron": "30 7 * * *"},
     # A day on which nothing ran at half past seven is caught up within the hour; otherwise there is nothing to do.
     "deadlines.catch-up": {"kind": "deadlines.sweep", "cron": "0 8-20 * * *"},
+    "通知：汇总邮件、待发消息": {"kind": "notices.sweep", "cron": "*/5 * * * *"},
 }
 # Rows of /status/ that parts add: dotted paths `check() -> list[jobs.status.StatusRow]`.
-STATUS_CHECKS: list[str] = ["chuangmo.deadlines.queries.status.deadline_status"]
+STATUS_CHECKS: list[str] = [
+    "chuangmo.notices.queries.status_rows",
+    "chuangmo.deadlines.queries.status.deadline_status",
+]
 # Work whose worker falls silent for so long is given to another; a worker says that it lives every third of it.
 JOB_LEASE_SECONDS = env.float("CHUANGMO_JOB_LEASE_SECONDS", default=30)
 # What an administrator may do at the desk, by register: model permissions of the administrators' group, no others.
@@ -347,6 +385,10 @@ DESK_REGISTERS = {
     "access.membership": "view add change",
     "access.grant": "view add",
     "deadlines.rung": _EDIT,
+    "notices.noticetemplate": _CHANGE,
+    "notices.channel": _EDIT,
+    "notices.deliveryrules": "view add change",
+    "notices.message": _CHANGE,
     "review.reviewstep": _CHANGE,
     "plan.plan": _CHANGE,
     "plan.milestone": _EDIT,

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from chuangmo.deadlines.models.obligations import Obligation
+from chuangmo.notices.rules.texts import CODES, variables_of
+
+# What a notice about a rung can say.
+SAYS = {"unit", "subject", "due", "days", "locks"}
 
 
 class RungManager(models.Manager):
@@ -48,7 +53,7 @@ class Rung(models.Model):
     tells_leaders = models.BooleanField("抄送单位领导", default=False)
     tells_office = models.BooleanField("通知创模办", default=False)
     tells_county_office = models.BooleanField("通知所在县区创模办", default=False)
-    template = models.CharField("通知模板", max_length=40, help_text="“通知模板”登记表里的代码。")
+    template = models.CharField("通知模板", max_length=24, help_text="“通知模板”登记表里的代码。")
     min_gap = models.PositiveSmallIntegerField(
         "最小间隔（工作日）", default=1, help_text="距上一次通知至少几个工作日，不到就顺延。"
     )
@@ -89,6 +94,12 @@ class Rung(models.Model):
 
     def natural_key(self) -> tuple[int]:
         return (self.offset,)
+
+    def clean(self) -> None:
+        """A template must exist and take what a rung can say."""
+        if set(variables_of(self.template)) != SAYS:
+            known = "、".join(code for code in CODES if set(variables_of(code)) == SAYS)
+            raise ValidationError({"template": f"没有可用于催办的模板“{self.template}”。可用的：{known}。"})
 
     @property
     def when(self) -> str:

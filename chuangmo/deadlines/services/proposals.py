@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from chuangmo.access.models import User
 from chuangmo.deadlines.models import Proposal
 from chuangmo.deadlines.services.permission import note, require_office, require_reason
-from chuangmo.deadlines.services.telling import tell_of_decision
+from chuangmo.deadlines.services.telling import tell_of_proposal
 from chuangmo.errors import Refused, Stale
 
 __all__ = ["confirm_proposal", "decline_proposal"]
@@ -22,7 +22,7 @@ def confirm_proposal(*, proposal_id: int, by: User, reason: str = "") -> Proposa
     proposal = _decide(proposal_id, Proposal.State.CONFIRMED, by, reason)
     for path in settings.PROPOSALS_CONFIRMED:
         import_string(path)(proposal=proposal, by=by)
-    tell_of_decision(proposal)
+    tell_of_proposal(proposal)
     return proposal
 
 

@@ -41,6 +41,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "workcalendar.calendarday": ("day",),
     "review.reviewstep": ("kind", "state"),
     "deadlines.rung": ("offset",),
+    "notices.noticetemplate": ("code",),
     "plan.plan": ("code",),
     "plan.milestone": ("plan", "code"),
     "plan.category": ("plan", "code"),
