@@ -20,6 +20,7 @@ from chuangmo.deadlines.models import LockException, Obligation
 from chuangmo.deadlines.queries import is_entry_open
 from chuangmo.deadlines.rules import LOCK_WORKING_DAYS, Owed
 from chuangmo.deadlines.services.permission import note, require_office, require_reason
+from chuangmo.deadlines.services.telling import settle_all
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.org.models import Unit
 from chuangmo.period_fields import period_columns
@@ -100,6 +101,7 @@ def fulfil(obligation: Obligation, by: User | None) -> bool:
     )
     if done:
         obligation.refresh_from_db(fields=["done_at", "done_on", "done_by"])
+        settle_all([obligation.pk])
     return bool(done)
 
 
@@ -136,6 +138,7 @@ def open_cycle(
     if not reason.strip():
         raise Invalid({"reason": "请写明原因"})
     Obligation.objects.filter(pk=obligation.pk).update(superseded=True)
+    settle_all([obligation.pk])
     locks_on = locks_on or work_calendar().add_working_days(due_on, LOCK_WORKING_DAYS)
     cycle = Obligation.objects.create(
         kind=obligation.kind,
@@ -181,11 +184,13 @@ def grant_exception(obligation: Obligation, until: date, reason: str, by: User) 
 
 def waive(obligation_ids: Iterable[int], reason: str) -> int:
     """Waive what is still open among these, for a reason; returns how many."""
-    return (
-        Obligation.objects.open()
-        .filter(pk__in=list(obligation_ids))
-        .update(waived_at=timezone.now(), waived_reason=reason)
-    )
+    ids = list(obligation_ids)
+    if not ids:
+        return 0
+    open_now = Obligation.objects.open().filter(pk__in=ids)
+    waived = open_now.update(waived_at=timezone.now(), waived_reason=reason)
+    settle_all(ids)
+    return waived
 
 
 @transaction.atomic
@@ -293,8 +298,12 @@ def owe_again(owed: Collection[Owed], source: str) -> None:
 
 def close_step(*, kinds: Collection[str], subject_kind: str, subject_id: int, by: User | None) -> int:
     """Note that whoever had the step has dealt with it, or (by None) that there is nothing to deal with any more."""
-    now = timezone.now()
     rows = Obligation.objects.open().filter(kind__in=kinds, subject_kind=subject_kind, subject_id=subject_id)
+    ids = list(rows.values_list("pk", flat=True))
+    if not ids:
+        return 0
+    now = timezone.now()
+    settle_all(ids)
     if by is None:
         return rows.update(waived_at=now, waived_reason="不再需要办理")
     return rows.update(done_at=now, done_on=clock.today(), done_by=by)

@@ -15,6 +15,7 @@ from chuangmo.deadlines.models import DeadlineRequest, Obligation, Suspension
 from chuangmo.deadlines.rules import stopped
 from chuangmo.deadlines.services.obligations import open_cycle, waive
 from chuangmo.deadlines.services.permission import note, require_office, require_own_unit, require_reason
+from chuangmo.deadlines.services.telling import tell_of_decision, tell_of_request
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.org.models import Unit
 from chuangmo.workcalendar.queries import WorkCalendar, work_calendar
@@ -111,6 +112,7 @@ def _ask(
             )
     except IntegrityError as error:
         raise Stale("这件事已有一个申请在等创模办决定，请刷新") from error
+    tell_of_request(request)
     asked = {"申请至": ["", until.isoformat()]} if until else {}
     note(
         obligation,
@@ -217,7 +219,9 @@ def _decidable(request_id: int, kind: str, by: User, decision: str) -> DeadlineR
 
 def _request(request_id: int) -> DeadlineRequest:
     request = (
-        DeadlineRequest.objects.select_related("obligation", "obligation__unit").filter(pk=request_id).first()
+        DeadlineRequest.objects.select_related("obligation", "obligation__unit", "asked_by")
+        .filter(pk=request_id)
+        .first()
     )
     if request is None:
         raise Refused("没有这个申请")
@@ -236,7 +240,8 @@ def _settle(request: DeadlineRequest, state: str, by: User, decision: str) -> No
     )
     if not decided:
         raise Stale("这个申请刚才已经有了决定，请刷新")
-    request.state = state
+    request.state, request.decision, request.decided_by = state, decision.strip(), by
+    tell_of_decision(request)
 
 
 def _redispatch(obligation: Obligation, to_unit: Unit, by: User) -> None:
