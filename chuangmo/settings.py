@@ -307,6 +307,8 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("首页", "home", ()),
     ("填报", "reporting:report-list", ("reporter", "reviewer", "office", "county_office")),
     ("审核", "review:home", ("reviewer", "office")),
+    ("催办", "deadlines:chase-list", ("office", "county_office")),
+    ("期限", "deadlines:calendar", _READERS),
     ("指标", "assessment:wall-current", _READERS),
     ("报送情况", "assessment:matrix-current", _READERS),
     ("管理", "admin:index", ("staff",)),
@@ -315,6 +317,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
 HOME_PANELS = [
     "indicators.reporting.panels.owed",
     "indicators.reporting.panels.waiting",
+    "chuangmo.shell.decisions.decisions",
     "indicators.assessment.panels.changed",
 ]
 RULE_SCHEMA = "indicators.assessment.rules.schema.validate_rule"

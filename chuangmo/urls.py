@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("indicators.reporting.urls")),
     path("", include("chuangmo.files.urls")),
     path("", include("chuangmo.notices.urls")),
+    path("", include("chuangmo.deadlines.urls")),
     path("", include("chuangmo.review.urls")),
     path("", include("chuangmo.shell.urls")),
 ]
