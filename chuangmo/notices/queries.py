@@ -134,12 +134,13 @@ def people_without_mail() -> QuerySet[User]:
 
 def status_rows() -> list[StatusRow]:
     """The notices' lines of the status page: each channel, what waits, what failed, who has no address."""
-    channels = list(
-        Channel.objects.annotate(
-            waiting=Count("messages", filter=Q(messages__state=MessageState.WAITING)),
-        )
-    )
-    rows = [_channel_row(channel) for channel in channels if settings.MAIL_ENABLED or not channel.is_mail]
+    waiting = Message.objects.filter(state=MessageState.WAITING).order_by().values("channel")
+    counts = dict(waiting.annotate(n=Count("pk")).values_list("channel", "n"))
+    rows = [
+        _channel_row(channel, counts.get(channel.pk, 0))
+        for channel in Channel.objects.all()
+        if settings.MAIL_ENABLED or not channel.is_mail
+    ]
     if not settings.MAIL_ENABLED:
         rows.insert(
             0,
@@ -150,7 +151,7 @@ def status_rows() -> list[StatusRow]:
     return [*rows, *_waiting_row(), *_lost_row(), *_without_mail_row()]
 
 
-def _channel_row(channel: Channel) -> StatusRow:
+def _channel_row(channel: Channel, waiting: int) -> StatusRow:
     label = str(channel)
     if not channel.is_active:
         return StatusRow(label, OK, "已停用")
@@ -158,10 +159,8 @@ def _channel_row(channel: Channel) -> StatusRow:
         state = BAD if channel.is_down else WARN
         until = timezone.localtime(channel.paused_until) if channel.paused_until else None
         again = f"，{until:%H:%M} 再试" if until is not None else ""
-        waiting = f"，待发 {channel.waiting} 件" if channel.waiting else ""
-        return StatusRow(
-            label, state, f"连续失败 {channel.failures} 次{again}{waiting}：{channel.last_error}"
-        )
+        more = f"，待发 {waiting} 件" if waiting else ""
+        return StatusRow(label, state, f"连续失败 {channel.failures} 次{again}{more}：{channel.last_error}")
     if channel.last_sent_at is None:
         return StatusRow(label, OK, "还没有发送过")
     return StatusRow(label, OK, f"正常，最近送出 {timezone.localtime(channel.last_sent_at):%m-%d %H:%M}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any, Protocol
 
@@ -80,6 +81,12 @@ class Kind(Protocol):
         """Whether the person may do that to this case, whatever its state."""
 
     def can_see(self, rights: Rights, case: Case) -> bool: ...
+
+    def people(self, action: str, case: Case) -> list[int]:
+        """Ids of everybody who may do that to this case now: who is to be told that it is their turn."""
+
+    def due_on(self, case: Case) -> date | None:
+        """Until when the unit has to hand the case in; None without a date."""
 
     def acting_unit_id(self, action: str, rights: Rights, case: Case) -> int | None:
         """The unit for which the person acts."""

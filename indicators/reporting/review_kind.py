@@ -11,7 +11,10 @@ from django.urls import reverse
 
 from chuangmo import clock
 from chuangmo.access.models import User
-from chuangmo.access.queries import Rights
+from chuangmo.access.queries import Rights, who_may
+from chuangmo.access.rules import ACCEPT as ACCEPT_FOR
+from chuangmo.access.rules import REPORT
+from chuangmo.access.rules import SIGN_OFF as SIGN_OFF_FOR
 from chuangmo.deadlines.rules import RETURN_WORKING_DAYS
 from chuangmo.deadlines.services import fulfil, is_entry_open, open_cycle
 from chuangmo.errors import Invalid, Refused
@@ -53,6 +56,7 @@ _PREDICATES = {
     ACCEPT: may_accept,
     UNLOCK: may_accept,
 }
+_PERMISSIONS = {SUBMIT: REPORT, SIGN_OFF: SIGN_OFF_FOR, VERIFY: SIGN_OFF_FOR, ACCEPT: ACCEPT_FOR}
 _CHECKING = frozenset({SIGN_OFF, VERIFY, ACCEPT})
 _CLOSED_BY_LOCK = frozenset({SUBMIT, ACCEPT, UNLOCK})
 _WORDS_OF_ANSWER = {
@@ -80,6 +84,20 @@ class ReportReview:
 
     def can_see(self, rights: Rights, case: Case) -> bool:
         return visible_reports(rights).filter(case=case.pk).exists()
+
+    def people(self, action: str, case: Case) -> list[int]:
+        """As `may` decides, from the unit's side: who wrote or submitted the report doesn't check it."""
+        report = _report(case)
+        permission = _PERMISSIONS[action]
+        units = leading_units(report) if action == VERIFY else {report.unit_id}
+        found = {user_id for people in who_may(permission, units).values() for user_id in people}
+        if action in _CHECKING:
+            found -= {*queries.writers(report), case.submitted_by_id}
+        return sorted(found)
+
+    def due_on(self, case: Case) -> date | None:
+        obligation = _report(case).obligation
+        return obligation.due_on if obligation is not None else None
 
     def acting_unit_id(self, action: str, rights: Rights, case: Case) -> int | None:
         """The unit itself, the lead for verification, the office for its own moves; a return is by step."""

@@ -43,7 +43,11 @@ CODES: Mapping[str, CodeRule] = {
     "account": CodeRule("问责建议（逾期 30 个工作日）", _RUNG),
     "returned": CodeRule("退回", _REVIEW),
     "unlocked": CodeRule("解锁更正", _REVIEW),
-    "waiting": CodeRule("待审核", {**_REVIEW, "step": "步骤，如“单位审核”"}),
+    "waiting": CodeRule(
+        "待审核",
+        {name: meaning for name, meaning in _REVIEW.items() if name != "reason"}
+        | {"step": "步骤，如“单位审核”"},
+    ),
     "digest": CodeRule(
         "每日汇总邮件",
         {

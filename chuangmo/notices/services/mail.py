@@ -78,12 +78,14 @@ class MailWay:
 
 
 def _said(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or "timed out" in str(error):
         return "邮件服务器没有应答（超时）"
     if isinstance(error, ConnectionRefusedError):
         return "邮件服务器拒绝连接"
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{error.smtp_code} {_plain(error.smtp_error)}"
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return "邮件服务器中断了连接"
     return f"{type(error).__name__}：{error}"
 
 

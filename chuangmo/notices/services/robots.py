@@ -37,7 +37,7 @@ class RobotWay:
 
     def __init__(self, channel: Channel) -> None:
         try:
-            self._robot = _PLUGINS[channel.kind](channel)
+            self._robot = _PLUGINS[ChannelKind(channel.kind)](channel)
         except (TypeError, AppriseException) as error:
             raise ChannelFault("机器人地址或加签密钥不对") from error
 
@@ -81,7 +81,7 @@ class _WeCom(_Posting, NotifyWeComBot):
         super().__init__(key=robot_token(channel.kind, channel.address), asset=_ASSET, overflow="truncate")
         self.channel = channel
 
-    def send(self, body: str, title: str = "", **kwargs: Any) -> bool:
+    def send(self, body: str, title: str = "", *args: Any, **kwargs: Any) -> bool:
         ids = [person.wecom_id for person in self.mentioned if person.wecom_id]
         phones = [person.phone for person in self.mentioned if person.phone and not person.wecom_id]
         text = {"content": body, "mentioned_list": ids, "mentioned_mobile_list": phones}
@@ -94,7 +94,7 @@ class _DingTalk(_Posting, NotifyDingTalk):
         super().__init__(token=token, secret=channel.secret or None, asset=_ASSET, overflow="truncate")
         self.channel = channel
 
-    def send(self, body: str, title: str = "", **kwargs: Any) -> bool:
+    def send(self, body: str, title: str = "", *args: Any, **kwargs: Any) -> bool:
         ids = [person.dingtalk_id for person in self.mentioned if person.dingtalk_id]
         phones = [person.phone for person in self.mentioned if person.phone and not person.dingtalk_id]
         names = "".join(f" @{one}" for one in [*ids, *phones])  # without it nobody's telephone rings
@@ -117,7 +117,7 @@ class _Feishu(_Posting, NotifyFeishu):
         super().__init__(token=robot_token(channel.kind, channel.address), asset=_ASSET, overflow="truncate")
         self.channel = channel
 
-    def send(self, body: str, title: str = "", **kwargs: Any) -> bool:
+    def send(self, body: str, title: str = "", *args: Any, **kwargs: Any) -> bool:
         names = "".join(
             f' <at user_id="{person.feishu_id}">{person.name}</at>'
             for person in self.mentioned
@@ -136,7 +136,7 @@ class _Feishu(_Posting, NotifyFeishu):
         return {"timestamp": timestamp, "sign": signature}
 
 
-_PLUGINS = {
+_PLUGINS: dict[ChannelKind, type[_WeCom] | type[_DingTalk] | type[_Feishu]] = {
     ChannelKind.WECOM: _WeCom,
     ChannelKind.DINGTALK: _DingTalk,
     ChannelKind.FEISHU: _Feishu,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from chuangmo import clock
@@ -28,7 +28,8 @@ def save_preference(*, by: User, **wishes: Any) -> Preference:
     """Store one's own settings (the fields of `Preference`). Invalid: half a pair of quiet hours, hours outside what the
     administrator allows, a mute that is over before it begins."""
     row = Preference.objects.filter(user=by).first() or Preference(user=by)
-    before = {name: shown(row, row._meta.get_field(name)) for name in wishes}
+    fields = [_field(row, name) for name in wishes]
+    before = [shown(row, field) for field in fields]
     for name, value in wishes.items():
         setattr(row, name, value)
     faults = _outside(row)
@@ -39,11 +40,11 @@ def save_preference(*, by: User, **wishes: Any) -> Preference:
     if faults:
         raise Invalid(faults)
     row.save()
-    after = {name: shown(row, row._meta.get_field(name)) for name in wishes}
+    after = [shown(row, field) for field in fields]
     changes = {
-        str(row._meta.get_field(name).verbose_name): [before[name], after[name]]
-        for name in wishes
-        if before[name] != after[name]
+        str(field.verbose_name): [was, now]
+        for field, was, now in zip(fields, before, after, strict=True)
+        if was != now
     }
     if changes:
         record(
@@ -55,6 +56,10 @@ def save_preference(*, by: User, **wishes: Any) -> Preference:
             changes=changes,
         )
     return row
+
+
+def _field(row: models.Model, name: str) -> models.Field:
+    return cast("models.Field", row._meta.get_field(name))
 
 
 def _outside(row: Preference) -> dict[str, str]:
@@ -103,14 +108,14 @@ def save_channel(*, channel: Channel, by: User | None) -> Channel:
 def _changes(stored: Channel | None, channel: Channel) -> dict[str, list[Any]]:
     changes: dict[str, list[Any]] = {}
     for name in ("kind", "name", "unit", "is_active"):
-        field = Channel._meta.get_field(name)
+        field = _field(channel, name)
         pair = ["" if stored is None else shown(stored, field), shown(channel, field)]
         if pair[0] != pair[1]:
             changes[str(field.verbose_name)] = pair
     for name in _SECRETS:
         before = getattr(stored, name) if stored is not None else ""
         if before != getattr(channel, name):
-            label = str(Channel._meta.get_field(name).verbose_name)
+            label = str(_field(channel, name).verbose_name)
             changes[label] = [
                 before and _SET,
                 getattr(channel, name) and f"{_SET[:-1]}，{timezone.localtime():%m-%d %H:%M}）",

@@ -38,6 +38,7 @@ from chuangmo.review.rules import (
     rows_of,
 )
 from chuangmo.review.services.owing import keep_step_owed
+from chuangmo.review.services.telling import tell_whose_turn
 from chuangmo.workcalendar.queries import work_calendar
 
 Remarks = Mapping[str, str]
@@ -291,6 +292,9 @@ def _finish(move: _Move, revision: Revision | None) -> Case:
     heading = move.kind.headings([case.pk])[case.pk]
     keep_step_owed(case=case, kind=move.kind, action=move.action, by=move.by, heading=heading, days=days)
     _audit(move, events, heading)
+    tell_whose_turn(
+        action=move.action, case=case, kind=move.kind, heading=heading, by=move.by, reason=move.reason
+    )
     return case
 
 

@@ -32,6 +32,17 @@ def wrote(user: User, report: Report) -> bool:
     )
 
 
+def writers(report: Report) -> set[int]:
+    """Ids of everybody who typed anything of what the report says."""
+    first, *others = [
+        model._default_manager.filter(report=report, updated_by__isnull=False)
+        .order_by()
+        .values_list("updated_by", flat=True)
+        for model in (ReportValue, ReportText, ChecklistAnswer)
+    ]
+    return set(first.union(*others))
+
+
 def to_sign_off(rights: Rights) -> QuerySet[Case]:
     """Submitted reports of the units for which the person signs off."""
     return _not_own(_at(State.SUBMITTED).filter(unit__in=rights.sign_off), rights)
