@@ -35,8 +35,9 @@ class RungAdmin(Register):
         return row.when
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "template":
             chosen = [(code, rule.label) for code, rule in CODES.items() if set(variables_of(code)) == SAYS]
-            return forms.ChoiceField(label=field.label, help_text=field.help_text, choices=chosen)
-        return field
+            return forms.ChoiceField(
+                label=db_field.verbose_name, help_text=db_field.help_text, choices=chosen
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)

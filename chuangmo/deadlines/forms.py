@@ -40,7 +40,8 @@ class Named(forms.Form):
     name = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{self.name}-%s", **kwargs)
+        kwargs["auto_id"] = f"{self.name}-%s"
+        super().__init__(*args, **kwargs)
 
 
 class ExtensionForm(Named):

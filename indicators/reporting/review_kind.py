@@ -248,7 +248,8 @@ def _owe_again(report: Report, by: User, action: str, reason: str) -> None:
     if obligation is None:
         return
     due_on: date = work_calendar().add_working_days(clock.today(), RETURN_WORKING_DAYS)
-    locks_on, term_days = None, RETURN_WORKING_DAYS
+    locks_on: date | None = None
+    term_days: int | None = RETURN_WORKING_DAYS
     if obligation.due_on is not None and obligation.due_on > due_on:
         due_on, locks_on, term_days = obligation.due_on, obligation.locks_on, None
     if action == WITHDRAW and obligation.due_on is not None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
@@ -41,7 +42,7 @@ def month_grid(
 ) -> list[list[DueDay]]:
     """Weeks from Monday on: two queries."""
     weeks = calendar.Calendar().monthdatescalendar(year, month)
-    counted = {
+    counted: dict[date, Mapping[str, Any]] = {
         entry["due_on"]: entry
         for entry in rows.filter(due_on__range=(weeks[0][0], weeks[-1][-1]))
         .order_by()
@@ -63,13 +64,17 @@ def month_grid(
                 day,
                 day.month == month,
                 working.is_working_day(day),
-                **{name: counted.get(day, {}).get(name, 0) for name in ("due", "done", "late")},
+                **_counts(counted.get(day)),
                 foreseen=planned.get(day, 0),
             )
             for day in week
         ]
         for week in weeks
     ]
+
+
+def _counts(entry: Mapping[str, Any] | None) -> dict[str, int]:
+    return {name: entry[name] if entry else 0 for name in ("due", "done", "late")}
 
 
 def due_on_day(rows: QuerySet[Obligation], day: date) -> QuerySet[Obligation]:

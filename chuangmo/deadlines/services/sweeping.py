@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Case, F, IntegerField, Q, Value, When
@@ -39,7 +40,7 @@ class Swept:
 
     run: SweepRun
     resumed: int = 0
-    lines: list[tuple[str, str, date, str]] = field(default_factory=list)
+    lines: list[tuple[str, str, date | None, str]] = field(default_factory=list)
 
 
 def sweep(at: date | None = None, *, dry_run: bool = False) -> Swept:
@@ -68,7 +69,7 @@ def _sweep(at: date, *, list_all: bool) -> Swept:
     resumed = end_suspensions(at, calendar)
     _lapse_proposals()
     moved = _move(run, at, ladder, calendar) if ladder else 0
-    lines: list[tuple[str, str, date, str]] = []
+    lines: list[tuple[str, str, date | None, str]] = []
     if moved:
         run.fired = _log(run, at, ladder)
         run.proposed = _propose(run, at, ladder)
@@ -204,7 +205,7 @@ def _propose(run: SweepRun, at: date, ladder: Sequence[Rung]) -> int:
     return made
 
 
-def _moment(run: SweepRun) -> object:
+def _moment(run: SweepRun) -> Any:
     return connection.ops.adapt_datetimefield_value(run.started_at)
 
 

@@ -56,7 +56,7 @@ def ask(request: HttpRequest, obligation_id: int, kind: str) -> HttpResponse:
     who: dict[str, Any] = {"obligation_id": row.pk, "by": _user(request)}
     if kind == Kind.OBJECTION:
         form: Named = ObjectionForm(request.POST)
-        act = services.object_assignment
+        act: Callable[..., object] = services.object_assignment
     else:
         form = ExtensionForm(request.POST) if kind == Kind.EXTENSION else SuspensionForm(request.POST)
         act = services.request_extension if kind == Kind.EXTENSION else services.request_suspension

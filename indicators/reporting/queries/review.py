@@ -108,7 +108,8 @@ def owing(cases: Sequence[Case]) -> dict[int, Owing]:
         )
     found = {}
     for case in cases:
-        report, unit_ids = reports[case.pk], (case.unit_id,)
+        report = reports[case.pk]
+        unit_ids: tuple[int, ...] = (case.unit_id,)
         if case.state == State.SIGNED_OFF:
             unit_ids = tuple(
                 row.unit_id
