@@ -313,6 +313,8 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("首页", "home", ()),
     ("填报", "reporting:report-list", ("reporter", "reviewer", "office", "county_office")),
     ("审核", "review:home", ("reviewer", "office")),
+    ("催办", "deadlines:chase-list", ("office", "county_office")),
+    ("期限", "deadlines:calendar", _READERS),
     ("指标", "assessment:wall-current", _READERS),
     ("报送情况", "assessment:matrix-current", _READERS),
     ("运行", "jobs:status", ("office", "admin")),
@@ -322,6 +324,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
 HOME_PANELS = [
     "indicators.reporting.panels.owed",
     "indicators.reporting.panels.waiting",
+    "chuangmo.shell.decisions.decisions",
     "indicators.assessment.panels.changed",
 ]
 RULE_SCHEMA = "indicators.assessment.rules.schema.validate_rule"
@@ -337,6 +340,22 @@ UNIT_SAVED = [
 ]
 # What `verify_audit` proves beside the chain itself: functions that yield a sentence for each thing that is wrong.
 AUDIT_CHECKS = ["chuangmo.review.queries.broken_revisions"]
+# What is owed: functions of (today, last day) that give `deadlines.rules.Owed`; each may bring its own rows in step first.
+OBLIGATION_SOURCES = [
+    "indicators.reporting.services.opening.reports_owed",
+    "indicators.plan.queries.materials_owed",
+    "chuangmo.review.services.steps_owed",
+]
+# What will be owed and has no row yet, for the calendar: functions of (first day, last day) that give `Owed`.
+OBLIGATION_FORECASTS = ["indicators.reporting.services.opening.reports_foreseen"]
+# Told (old, new) when an obligation gets another cycle, so that its subject points to the new one.
+CYCLE_OPENED = ["indicators.reporting.services.dispatching.point_to_cycle"]
+# How a subject passes to another unit after an objection, by its kind; told (obligation, to_unit, due_on, by).
+REDISPATCH = {"report": "indicators.reporting.services.dispatching.redispatch_report"}
+# Told (proposal, by) when the office takes up a measure that the ladder proposed.
+PROPOSALS_CONFIRMED: list[str] = []
+# Told (by) in the transaction of a change to the calendar of working days.
+CALENDAR_CHANGED = ["chuangmo.deadlines.services.calendar_changed"]
 # What else the daily mail says: functions of (day, user ids) that return notices.services.digests.DigestLine for these
 # people, in constant queries. Notices that were not seen stand in it anyway.
 DIGEST_SOURCES: list[str] = []
@@ -349,6 +368,8 @@ JOB_KINDS: dict[str, str | dict[str, Any]] = {
     "jobs.forget": {"run": "chuangmo.jobs.upkeep.forget_jobs", "label": "清理旧的后台任务"},
     "reporting.open": {"run": "indicators.reporting.tasks.open_reports", "label": "开立应报报表"},
     "assessment.refresh": {"run": "indicators.assessment.tasks.refresh_verdicts", "label": "补评指标"},
+    "deadlines.sweep": {"run": "chuangmo.deadlines.tasks.run_sweep", "label": "期限巡检"},
+    "deadlines.reconcile": {"run": "chuangmo.deadlines.tasks.run_reconcile", "label": "更新应办事项"},
     "notices.deliver": {"run": "chuangmo.notices.tasks.deliver", "label": "发送通知"},
     "notices.sweep": {"run": "chuangmo.notices.tasks.sweep", "label": "汇总邮件、待发消息"},
 }
@@ -361,10 +382,16 @@ PERIODIC_JOBS: dict[str, dict[str, Any]] = {
     "jobs.forget": {"kind": "jobs.forget", "cron": "40 3 * * *"},
     "reporting.open": {"kind": "reporting.open", "cron": "5 0,6,12 * * *"},
     "assessment.refresh": {"kind": "assessment.refresh", "cron": "*/5 * * * *"},
+    "deadlines.sweep": {"kind": "deadlines.sweep", "cron": "30 7 * * *"},
+    # A day on which nothing ran at half past seven is caught up within the hour; otherwise there is nothing to do.
+    "deadlines.catch-up": {"kind": "deadlines.sweep", "cron": "0 8-20 * * *"},
     "通知：汇总邮件、待发消息": {"kind": "notices.sweep", "cron": "*/5 * * * *"},
 }
 # Rows of /status/ that parts add: dotted paths `check() -> list[jobs.status.StatusRow]`.
-STATUS_CHECKS: list[str] = ["chuangmo.notices.queries.status_rows"]
+STATUS_CHECKS: list[str] = [
+    "chuangmo.notices.queries.status_rows",
+    "chuangmo.deadlines.queries.status.deadline_status",
+]
 # Work whose worker falls silent for so long is given to another; a worker says that it lives every third of it.
 JOB_LEASE_SECONDS = env.float("CHUANGMO_JOB_LEASE_SECONDS", default=30)
 
@@ -411,6 +438,7 @@ DESK_REGISTERS = {
     "access.user": "view add change",
     "access.membership": "view add change",
     "access.grant": "view add",
+    "deadlines.rung": _EDIT,
     "notices.noticetemplate": _CHANGE,
     "notices.channel": _EDIT,
     "notices.deliveryrules": "view add change",

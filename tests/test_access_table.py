@@ -42,6 +42,7 @@ from indicators.plan.models import RuleVersion
 from indicators.reporting.models import PeriodLock, Report, ReportPart, ReportText, ReportValue
 from indicators.reporting.services.attaching import attach_file
 from indicators.reporting.services.locks import lock_month
+from tests.chuangmo.deadlines.world import Deadlines, make_deadlines
 from tests.factories import Cast, make_cast
 from tests.indicators.assessment.conftest import RATE
 from tests.indicators.reporting.review.story import WAYS, step
@@ -88,6 +89,24 @@ notices:open                 draft      POST 302* 404  404  404  404  404  404  
 jobs:status                  draft      GET  403  403  403  403  200  403  403  403  403  200  in
 jobs:job-retry               draft      POST 403  403  403  403  302* 403  403  403  403  302* in
 jobs:job-cancel              draft      POST 403  403  403  403  302* 403  403  403  403  302* in
+deadlines:chase-list         draft      GET  403  403  403  403  200  200  403  403  403  403  in
+deadlines:chase-export       draft      GET  403  403  403  403  200  200  403  403  403  403  in
+deadlines:calendar           draft      GET  200  200  200  200  200  200  200  200  403  200  in
+deadlines:unit-punctuality   draft      GET  200  200  404  404  200  200  200  200  404  200  in
+deadlines:obligation         draft      GET  200  200  404  404  200  200  200  200  404  200  in
+deadlines:request-ask/extension  draft  POST 302* 302* 404  404  403  403  403  403  404  403  in
+deadlines:request-ask/suspension draft  POST 302* 302* 404  404  403  403  403  403  404  403  in
+deadlines:request-ask/objection  draft  POST 302* 302* 404  404  403  403  403  403  404  403  in
+deadlines:request-decide     draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+deadlines:request-withdraw   draft      POST 302* 302* 404  404  403  403  403  403  404  403  in
+deadlines:rung-hold          draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+deadlines:act/waive          draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+deadlines:act/unwaive        draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+deadlines:act/lift           draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+deadlines:act/resume         draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+deadlines:act/fulfil         draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+deadlines:proposal-decide    draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+deadlines:proposal-confirm-many draft   POST 403  403  403  403  302* 403  403  403  403  403  in
 
 review:home                  submitted  GET  302  302  302  302  302  403  403  403  403  403  in
 review:done                  submitted  GET  200  200  200  200  200  403  403  403  403  403  in
@@ -187,6 +206,7 @@ class World:
     awaited: Report
     notice: Notice
     job: Job
+    deadlines: Deadlines
     cell: ReportValue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -206,6 +226,7 @@ class World:
             "reporting:report-publication": {"report_id": self.awaited.pk},
             "reporting:lock-list": {},
             "reporting:lock-lift": {"lock_id": self.lock.pk},
+            **self._deadlines(row.variant),
             "files:file-download": {"attachment_id": self.attachment.pk},
             "notices:list": {},
             "notices:see-all": {},
@@ -227,6 +248,24 @@ class World:
         part = row.name.partition(":")[0]
         return reverse(row.name, kwargs=special.get(row.name, arguments.get(part, {})))
 
+    def _deadlines(self, variant: str) -> dict[str, dict[str, Any]]:
+        found = self.deadlines
+        stands = {"lift": found.held, "resume": found.paused, "unwaive": found.let_off}
+        return {
+            "deadlines:chase-list": {},
+            "deadlines:chase-export": {},
+            "deadlines:calendar": {},
+            "deadlines:proposal-confirm-many": {},
+            "deadlines:unit-punctuality": {"unit_id": self.cast.county.pk},
+            "deadlines:obligation": {"obligation_id": found.plain.pk},
+            "deadlines:request-ask": {"obligation_id": found.plain.pk, "kind": variant},
+            "deadlines:request-decide": {"request_id": found.asked.pk},
+            "deadlines:request-withdraw": {"request_id": found.asked.pk},
+            "deadlines:rung-hold": {"obligation_id": found.plain.pk},
+            "deadlines:act": {"obligation_id": stands.get(variant, found.plain).pk, "act": variant},
+            "deadlines:proposal-decide": {"proposal_id": found.proposed.pk},
+        }
+
     def body(self, row: Row) -> dict[str, Any]:
         """What is posted: always something that whoever has the right succeeds with."""
         case = Case.objects.get(pk=self.report.case_id)
@@ -247,6 +286,11 @@ class World:
             "reporting:lock-list": {"period": "2017-03", "reason": "一季度已经上报"},
             "notices:see-all": {"up_to": self.notice.pk},
             "notices:settings": {"mail": "on", "digest_at": "09:00"},
+            "deadlines:request-ask": {"until": "2017-06-20", "reason": "等省厅核定"},
+            "deadlines:request-decide": {"granted": "yes", "decision": "同意"},
+            "deadlines:rung-hold": {"rung": "3", "reason": "正在核对口径"},
+            "deadlines:proposal-decide": {"decision": "no", "reason": "已电话催办"},
+            "deadlines:proposal-confirm-many": {"item": self.deadlines.proposed.pk},
             "review:batch": {"item": f"{case.pk}:{case.revision_no}"},
         }
         return bodies.get(row.name, {"revision_no": case.revision_no, "reason": "请核对后重报"})
@@ -303,6 +347,7 @@ def make_world(state: str) -> World:
         awaited=awaited,
         job=job,
     )
+    return World(cast, report, attachment, lock, make_deadlines(cast))
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from chuangmo.access.rules import SIGN_OFF as SIGN_OFF_FOR
 from chuangmo.deadlines.rules import RETURN_WORKING_DAYS
 from chuangmo.deadlines.services import fulfil, is_entry_open, open_cycle
 from chuangmo.errors import Invalid, Refused
-from chuangmo.review.kinds import Filters, Heading
+from chuangmo.review.kinds import Filters, Heading, Owing
 from chuangmo.review.models import Case, Revision
 from chuangmo.review.rules import (
     ACCEPT,
@@ -110,6 +110,9 @@ class ReportReview:
         if step in (ACCEPT, UNLOCK):
             return queries.office_unit_id(rights)
         return case.unit_id
+
+    def owing(self, cases: Sequence[Case]) -> dict[int, Owing]:
+        return queries.owing(cases)
 
     def skip_reason(self, step: str, case: Case) -> str:
         if step == SIGN_OFF and not case.unit.own_review:
@@ -246,13 +249,19 @@ def _owe_again(report: Report, by: User, action: str, reason: str) -> None:
     if obligation is None:
         return
     due_on: date = work_calendar().add_working_days(clock.today(), RETURN_WORKING_DAYS)
-    locks_on = None
+    locks_on: date | None = None
+    term_days: int | None = RETURN_WORKING_DAYS
     if obligation.due_on is not None and obligation.due_on > due_on:
-        due_on, locks_on = obligation.due_on, obligation.locks_on
+        due_on, locks_on, term_days = obligation.due_on, obligation.locks_on, None
     if action == WITHDRAW and obligation.due_on is not None:
-        due_on, locks_on = obligation.due_on, obligation.locks_on
+        due_on, locks_on, term_days = obligation.due_on, obligation.locks_on, None
     report.obligation = open_cycle(
-        obligation, due_on=due_on, by=by, reason=reason or WORDS[action], locks_on=locks_on
+        obligation,
+        due_on=due_on,
+        by=by,
+        reason=reason or WORDS[action],
+        locks_on=locks_on,
+        term_days=term_days,
     )
     Report.objects.filter(pk=report.pk).update(obligation=report.obligation)
 
