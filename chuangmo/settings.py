@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "chuangmo.review",
     "indicators.plan",
     "indicators.reporting",
+    "indicators.monitoring",
     "indicators.assessment",
     "indicators.demonstration",
     "chuangmo.shell",
@@ -289,6 +290,17 @@ DUE_RULE = "indicators.reporting.rules.due.validate_due"
 REVIEW_KINDS = {"report": "indicators.reporting.review_kind.ReportReview"}
 # Told, in the transaction of an acceptance or unlocking, which elements and indicators are concerned, from which day on.
 FIGURES_CHANGED = ["indicators.assessment.services.figures_changed"]
+# The same for readings of sites (by keyword: indicator_numbers, from_day); which indicators each kind of site feeds.
+READINGS_CHANGED: list[str] = []
+READING_INDICATORS = {
+    "air": [8],
+    "source": [9],
+    "section": [10],
+    "pond": [10],
+    "noise_grid": [11],
+    "noise_road": [12],
+    "firm": [15],
+}
 ATTACHMENT_OWNERS = {"report": "indicators.reporting.review_kind.report_attachment_rights"}
 # Who has to know of a new or changed unit (by keyword: unit, by), so that rights and whole-unit sites are there at once.
 UNIT_SAVED = [
