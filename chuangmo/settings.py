@@ -280,6 +280,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("填报", "reporting:report-list", ("reporter", "reviewer", "office", "county_office")),
     ("审核", "review:home", ("reviewer", "office")),
     ("指标", "assessment:wall-current", _READERS),
+    ("监测", "monitoring:site-list", _READERS),
     ("报送情况", "assessment:matrix-current", _READERS),
     ("管理", "admin:index", ("staff",)),
 ]
