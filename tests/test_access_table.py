@@ -231,6 +231,9 @@ class World:
         part = row.name.partition(":")[0]
         return reverse(row.name, kwargs=special.get(row.name, arguments.get(part, {})))
 
+    def typed(self) -> dict[str, str]:
+        return {f"g:{self.section.pk}:month": "2017-05", f"g:{self.section.pk}:nh3n": "0.3"}
+
     def body(self, row: Row) -> dict[str, Any]:
         """What is posted: always something that whoever has the right succeeds with."""
         case = Case.objects.get(pk=self.report.case_id)
@@ -254,7 +257,7 @@ class World:
                 "file": SimpleUploadedFile("六月.csv", WATER.encode()),
             },
             "monitoring:batch-file": {"file": SimpleUploadedFile("改好.csv", WATER.encode())},
-            "monitoring:grid": {"kind": "section", "period": "2017-05", f"g:{self.section.pk}:nh3n": "0.3"},
+            "monitoring:grid": {"kind": "section", "period": "2017-05", **self.typed()},
             "review:batch": {"item": f"{case.pk}:{case.revision_no}"},
         }
         return bodies.get(row.name, {"revision_no": case.revision_no, "reason": "请核对后重报"})
