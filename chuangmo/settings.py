@@ -288,6 +288,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
 HOME_PANELS = [
     "indicators.reporting.panels.owed",
     "indicators.reporting.panels.waiting",
+    "indicators.monitoring.panels.waiting",
     "indicators.assessment.panels.changed",
 ]
 RULE_SCHEMA = "indicators.assessment.rules.schema.validate_rule"
