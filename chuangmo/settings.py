@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "indicators.stationfiles",
     "indicators.plan",
     "indicators.reporting",
+    "indicators.monitoring",
     "indicators.assessment",
     "indicators.demonstration",
     "chuangmo.shell",
@@ -316,6 +317,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("催办", "deadlines:chase-list", ("office", "county_office")),
     ("期限", "deadlines:calendar", _READERS),
     ("指标", "assessment:wall-current", _READERS),
+    ("监测", "monitoring:site-list", _READERS),
     ("报送情况", "assessment:matrix-current", _READERS),
     ("运行", "jobs:status", ("office", "admin")),
     ("管理", "admin:index", ("staff",)),
@@ -325,13 +327,28 @@ HOME_PANELS = [
     "indicators.reporting.panels.owed",
     "indicators.reporting.panels.waiting",
     "chuangmo.shell.decisions.decisions",
+    "indicators.monitoring.panels.waiting",
     "indicators.assessment.panels.changed",
 ]
 RULE_SCHEMA = "indicators.assessment.rules.schema.validate_rule"
 DUE_RULE = "indicators.reporting.rules.due.validate_due"
-REVIEW_KINDS = {"report": "indicators.reporting.review_kind.ReportReview"}
+REVIEW_KINDS = {
+    "report": "indicators.reporting.review_kind.ReportReview",
+    "readings": "indicators.monitoring.review_kind.ReadingsReview",
+}
 # Told, in the transaction of an acceptance or unlocking, which elements and indicators are concerned, from which day on.
 FIGURES_CHANGED = ["indicators.assessment.services.figures_changed"]
+# The same for readings of sites (by keyword: indicator_numbers, from_day); which indicators each kind of site feeds.
+READINGS_CHANGED: list[str] = []
+READING_INDICATORS = {
+    "air": [8],
+    "source": [9],
+    "section": [10],
+    "pond": [10],
+    "noise_grid": [11],
+    "noise_road": [12],
+    "firm": [15],
+}
 ATTACHMENT_OWNERS = {"report": "indicators.reporting.review_kind.report_attachment_rights"}
 # Who has to know of a new or changed unit (by keyword: unit, by), so that rights and whole-unit sites are there at once.
 UNIT_SAVED = [
@@ -372,6 +389,8 @@ JOB_KINDS: dict[str, str | dict[str, Any]] = {
     "deadlines.reconcile": {"run": "chuangmo.deadlines.tasks.run_reconcile", "label": "更新应办事项"},
     "notices.deliver": {"run": "chuangmo.notices.tasks.deliver", "label": "发送通知"},
     "notices.sweep": {"run": "chuangmo.notices.tasks.sweep", "label": "汇总邮件、待发消息"},
+    "monitoring.check": {"run": "indicators.monitoring.services.batches.check_job", "label": "核对监测数据"},
+    "monitoring.load": {"run": "indicators.monitoring.review_kind.load_job", "label": "监测数据入库"},
 }
 # What is asked for by the timetable (`manage.py load_schedule` makes its rows, and never undoes an administrator's edit):
 # name → {"kind": …, "cron": "minute hour day month weekday" in Asia/Shanghai, "args": {…}}.

@@ -40,11 +40,15 @@ from indicators.assessment.models import Verdict
 from indicators.assessment.rules import rule_json, validate_rule
 from indicators.plan.models import RuleVersion
 from indicators.reporting.models import PeriodLock, Report, ReportPart, ReportText, ReportValue
+from indicators.monitoring.models import Batch
+from indicators.plan.models import RuleVersion, Site
+from indicators.reporting.models import PeriodLock, Report, ReportText, ReportValue
 from indicators.reporting.services.attaching import attach_file
 from indicators.reporting.services.locks import lock_month
 from tests.chuangmo.deadlines.world import Deadlines, make_deadlines
 from tests.factories import Cast, make_cast
 from tests.indicators.assessment.conftest import RATE
+from tests.indicators.monitoring.story import make_world as make_monitoring
 from tests.indicators.reporting.review.story import WAYS, step
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +133,23 @@ review:send-back/verify      signed_off POST 403  409  404  302* 403  403  403  
 review:send-back/accept      verified   POST 403  409  404  409  302* 403  403  403  404  403  in
 review:unlock                accepted   POST 403  403  404  403  302* 403  403  403  404  403  in
 
+monitoring:site-list         draft      GET  200  200  200  200  200  200  200  200  403  200  in
+monitoring:site-list-export  draft      GET  200  200  200  200  200  200  200  200  403  200  in
+monitoring:site-show         draft      GET  200  200  200  200  200  200  200  200  403  200  in
+monitoring:site-export       draft      GET  200  200  200  200  200  200  200  200  403  200  in
+monitoring:batch-list        draft      GET  200  200  200  200  200  200  200  200  403  200  in
+monitoring:batch-new         draft      GET  200  403  403  403  403  403  403  403  403  403  in
+monitoring:batch-new         draft      POST 302* 403  403  403  403  403  403  403  403  403  in
+monitoring:batch-show        draft      GET  200  200  404  200  200  200  200  200  404  200  in
+monitoring:batch-file        draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+monitoring:batch-reason      draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+monitoring:batch-discard     draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+monitoring:batch-faults      draft      GET  200  200  404  200  200  200  200  200  404  200  in
+monitoring:batch-template    draft      GET  200  403  403  403  403  403  403  403  403  403  in
+monitoring:grid              draft      GET  200  403  403  403  403  403  403  403  403  403  in
+monitoring:grid              draft      POST 302* 403  403  403  403  403  403  403  403  403  in
+monitoring:grid-check        draft      POST 200  403  403  403  403  403  403  403  403  403  in
+
 assessment:wall-current      draft      GET  302  302  302  302  302  302  302  302  302  302  in
 assessment:wall-show         draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:wall-assess       draft      POST 403  403  403  403  302* 403  403  403  403  403  in
@@ -153,6 +174,7 @@ CAST = (
     "admin",
     "anonymous",
 )
+WATER = "断面,月份,氨氮\n响水河,2017-05,0.2\n"
 VALUE, TEXT, FILE = "913.25", "填埋场渗滤液外溢一次", "渗滤液检测记录.pdf"
 UNIT_NAMES = ("钟山区人民政府", "钟山区")
 SEES_NOTHING = ("stranger", "assessor", "anonymous")  # of this report
@@ -207,6 +229,8 @@ class World:
     notice: Notice
     job: Job
     deadlines: Deadlines
+    section: Site
+    readings: Batch
     cell: ReportValue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -219,6 +243,7 @@ class World:
             "assessment": {"plan": "2017"},
             "notices": {"notice_id": self.notice.pk},
             "jobs": {"job_id": self.job.pk},
+            "monitoring": {"batch_id": self.readings.pk},
         }
         special: dict[str, dict[str, Any]] = {
             "reporting:report-list": {},
@@ -237,6 +262,15 @@ class World:
             "review:queue": {"slug": row.variant},
             "review:batch": {"slug": row.variant},
             "review:revision": {"case_id": self.report.case_id, "number": 1},
+            "monitoring:site-list": {},
+            "monitoring:site-list-export": {},
+            "monitoring:site-show": {"site_id": self.section.pk},
+            "monitoring:site-export": {"site_id": self.section.pk},
+            "monitoring:batch-list": {},
+            "monitoring:batch-new": {},
+            "monitoring:batch-template": {"kind": "water"},
+            "monitoring:grid": {},
+            "monitoring:grid-check": {},
             "assessment:wall-current": {},
             "assessment:matrix-current": {},
             "assessment:indicator-current": {"number": 18},
@@ -265,6 +299,8 @@ class World:
             "deadlines:act": {"obligation_id": stands.get(variant, found.plain).pk, "act": variant},
             "deadlines:proposal-decide": {"proposal_id": found.proposed.pk},
         }
+    def typed(self) -> dict[str, str]:
+        return {f"g:{self.section.pk}:month": "2017-05", f"g:{self.section.pk}:nh3n": "0.3"}
 
     def body(self, row: Row) -> dict[str, Any]:
         """What is posted: always something that whoever has the right succeeds with."""
@@ -291,6 +327,13 @@ class World:
             "deadlines:rung-hold": {"rung": "3", "reason": "正在核对口径"},
             "deadlines:proposal-decide": {"decision": "no", "reason": "已电话催办"},
             "deadlines:proposal-confirm-many": {"item": self.deadlines.proposed.pk},
+            "monitoring:batch-new": {
+                "unit": self.cast.county.pk,
+                "kind": "water",
+                "file": SimpleUploadedFile("六月.csv", WATER.encode()),
+            },
+            "monitoring:batch-file": {"file": SimpleUploadedFile("改好.csv", WATER.encode())},
+            "monitoring:grid": {"kind": "section", "period": "2017-05", **self.typed()},
             "review:batch": {"item": f"{case.pk}:{case.revision_no}"},
         }
         return bodies.get(row.name, {"revision_no": case.revision_no, "reason": "请核对后重报"})
@@ -302,6 +345,7 @@ class World:
             "events": ReviewEvent.objects.count(),
             "values": list(ReportValue.objects.order_by("pk").values("pk", "raw", "value", "version")),
             "texts": list(ReportText.objects.order_by("pk").values("kind", "text", "version")),
+            "readings": list(Batch.objects.order_by("pk").values("pk", "name", "reason")),
             "files": list(Attachment.objects.order_by("pk").values("pk", "removed_at")),
             "notices": list(Notice.objects.order_by("pk").values("pk", "seen_at")),
             "wishes": Preference.objects.count(),
@@ -348,6 +392,9 @@ def make_world(state: str) -> World:
         job=job,
     )
     return World(cast, report, attachment, lock, make_deadlines(cast))
+    monitored = make_monitoring(cast)
+    readings = monitored.bring("water", WATER, by=cast.owner)
+    return World(cast, report, attachment, lock, monitored.own_section, readings)
 
 
 @contextmanager
