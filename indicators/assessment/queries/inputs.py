@@ -43,14 +43,19 @@ class Assessable:
     inputs: Inputs
 
 
-def gather(plan: Plan, indicator_ids: Collection[int] | None = None) -> list[Assessable]:
-    """Return rule and inputs of the given indicators (all of the plan by default), ordered by number."""
+def gather(
+    plan: Plan, indicator_ids: Collection[int] | None = None, *, also: Collection[str] = ()
+) -> list[Assessable]:
+    """Return rule and inputs of the given indicators (all of the plan by default), ordered by number.
+
+    `also`: codes of further elements to hand in with each, which another rule than the current one would read.
+    """
     current = RuleVersion.objects.filter(indicator__plan=plan, is_current=True).select_related("indicator")
     if indicator_ids is not None:
         current = current.filter(indicator__in=indicator_ids)
     versions = list(current.order_by("indicator__number"))
     rules = {version.pk: validate_rule(version.body) for version in versions}
-    codes = {code for rule in rules.values() for code in elements_read(rule)}
+    codes = {code for rule in rules.values() for code in elements_read(rule)} | set(also)
     names = _Names.load()
     metas = _elements(plan, codes)
     since = date(plan.year - YEARS_BACK, 1, 1)
@@ -74,7 +79,7 @@ def gather(plan: Plan, indicator_ids: Collection[int] | None = None) -> list[Ass
             ),
         )
         for version in versions
-        for read in [elements_read(rules[version.pk])]
+        for read in [elements_read(rules[version.pk]) | set(also)]
     ]
 
 

@@ -18,7 +18,7 @@ from .figures import (
     Inputs,
 )
 from .results import Missing, PartVerdict, Point, Step, VerdictResult
-from .schema import IndicatorRule, elements_read, rule_json, validate_rule
+from .schema import IndicatorRule, elements_read, rule_faults, rule_json, validate_rule
 from .statuses import Status
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "elements_read",
     "inputs_digest",
     "needs",
+    "rule_faults",
     "rule_json",
     "validate_rule",
 ]

@@ -14,9 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from chuangmo import clock
-from chuangmo.periods import periods_between
 from indicators.assessment.models import StaleVerdict, Verdict
 from indicators.assessment.queries.inputs import Assessable, gather
+from indicators.assessment.queries.months import month_ends
 from indicators.assessment.rules import Missing, VerdictResult, assess, elements_read, validate_rule
 from indicators.plan.models import Indicator, Plan, RuleVersion
 
@@ -77,12 +77,6 @@ def refresh_all(*, plan: Plan) -> int:
             changed += _refresh(plan, pk, date(plan.year, 1, 31))
             StaleVerdict.objects.filter(indicator=pk).delete()
     return changed
-
-
-def month_ends(plan: Plan, today: date) -> list[date]:
-    """The last days of the plan's months that are complete on `today`, oldest first."""
-    months = periods_between("month", date(plan.year, 1, 1), date(plan.year, 12, 31))
-    return [month.end for month in months if month.end < today]
 
 
 def _refresh_marked(indicator_id: int) -> int:
