@@ -93,4 +93,3 @@ def visible_batches(rights: Rights) -> QuerySet[Batch]:
     mine = rights.report | rights.sign_off
     led = [kind for kind in BatchKind.values if mine and leading_units(kind, rights.on) & mine]
     return Batch.objects.filter(Q(unit__in=rights.view) | Q(kind__in=led))
-

@@ -12,7 +12,14 @@ from chuangmo.audit.models import AuditEvent
 from chuangmo.errors import Invalid
 from indicators.assessment.queries.inputs import gather
 from indicators.assessment.queries.months import month_ends
-from indicators.assessment.rules import IndicatorRule, VerdictResult, assess, elements_read, validate_rule
+from indicators.assessment.rules import (
+    IndicatorRule,
+    VerdictResult,
+    assess,
+    elements_read,
+    measures_read,
+    validate_rule,
+)
 from indicators.assessment.rules.rule_words import Difference, combine_words, differences, part_facts
 from indicators.plan.models import DataElement, Indicator, Plan, RuleVersion
 
@@ -112,7 +119,12 @@ def preview_rule(indicator: Indicator, candidate: IndicatorRule) -> list[Preview
 
     Raises Invalid where the candidate reads a data element that the plan does not collect.
     """
-    subjects = gather(indicator.plan, [indicator.pk], also=elements_read(candidate))
+    subjects = gather(
+        indicator.plan,
+        [indicator.pk],
+        also=elements_read(candidate),
+        also_measures=measures_read(candidate),
+    )
     if not subjects:
         return []
     subject = subjects[0]

@@ -314,7 +314,7 @@ class MonPart(_Part):
     op: Op
     limit: Decimal | None = None
     standard: str | None = None
-    limits: dict[Literal["so2", "no2", "pm10", "pm25", "co_p95", "o3_8h_p90"], Decimal] = {}
+    limits: dict[Literal["so2", "no2", "pm10", "pm25", "co_p95", "o3_8h_p90"], Decimal] | None = None
     unit: str = ""
     places: int = Field(default=2, ge=0, le=6)
     rounding: Rounding = Rounding()

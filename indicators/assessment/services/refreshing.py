@@ -51,6 +51,17 @@ def figures_changed(
     transaction.on_commit(partial(refresh_stale, indicator_ids=frozenset(affected)), robust=True)
 
 
+def readings_changed(*, indicator_numbers: Collection[int], from_day: date) -> None:
+    """Mark the current plan's verdicts of these indicators: readings from a day on were written or corrected.
+
+    Called inside the transaction that writes them (settings.READINGS_CHANGED).
+    """
+    indicators = Indicator.objects.filter(plan__is_current=True, number__in=list(indicator_numbers))
+    figures_changed(
+        element_codes=(), indicator_ids=list(indicators.values_list("pk", flat=True)), from_day=from_day
+    )
+
+
 def refresh_stale(*, indicator_ids: Collection[int] | None = None) -> int:
     """Reach marked verdicts again, one transaction an indicator; return how many verdicts changed.
 

@@ -30,7 +30,9 @@ def places_of(kind: str, unit_id: int, day: date) -> dict[str, PlaceRef]:
     for name, codes in shared.items():
         ref = by_code[plain_place(codes[0])]
         if len(codes) > 1:
-            ref = PlaceRef(0, ref.name, refused=f"有几个点位都叫“{ref.name}”，请写代码：{'、'.join(sorted(codes))}")
+            ref = PlaceRef(
+                0, ref.name, refused=f"有几个点位都叫“{ref.name}”，请写代码：{'、'.join(sorted(codes))}"
+            )
         found.setdefault(name, ref)
     return found
 

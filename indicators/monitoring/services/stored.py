@@ -151,11 +151,19 @@ def shown(kind: str, record: Any) -> list[tuple[str, str]]:
     """A record in words: pairs of label and text, blanks left out."""
     if kind in ("air_hour", "air_day"):
         parameters = AIR_HOUR if kind == "air_hour" else AIR_DAY
-        return [(one.label, f"{value:g}") for one, value in zip(parameters, record, strict=False) if value is not None]
+        return [
+            (one.label, f"{value:g}")
+            for one, value in zip(parameters, record, strict=False)
+            if value is not None
+        ]
     if kind == "water":
-        pairs = [(WATER_BY_CODE[code].label, text) for code, text in record.values.items() if code in WATER_BY_CODE]
+        pairs = [
+            (WATER_BY_CODE[code].label, text) for code, text in record.values.items() if code in WATER_BY_CODE
+        ]
         pairs += [("取水量", _plain(record.volume))] if record.volume is not None else []
-        return pairs + ([("结论", "达标" if record.conclusion == "yes" else "不达标")] if record.conclusion else [])
+        return pairs + (
+            [("结论", "达标" if record.conclusion == "yes" else "不达标")] if record.conclusion else []
+        )
     if kind == "noise":
         pairs = [("昼间等效声级", f"{record.leq_day}"), ("监测日期", str(record.taken_on))]
         return pairs + ([("路段长度", _plain(record.length_m))] if record.length_m is not None else [])

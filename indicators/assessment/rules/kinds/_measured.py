@@ -64,7 +64,7 @@ def missing_reading(
     readings = context.inputs.readings
     return Missing(
         unit=readings.provider,
-        unit_name=readings.provider or "未落实报送单位",
+        unit_name=readings.provider or "未落实填报单位",
         element=element or "reading",
         element_name=name,
         period=period,

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from chuangmo.periods import Period, month
-from indicators.standards.air_day import CityDay
+from indicators.standards.air_day import CityDay, aqi
 from indicators.standards.air_limits import ANNUAL, CODES, NAMES, PLACES, UNITS
 from indicators.standards.air_year import (
     AirYear,
@@ -56,15 +56,15 @@ def judge_annual(part: MonPart, context: Context) -> PartVerdict:
     year = _year_until(context, context.plan_year, months[-1].end)
     steps = [_statistic_step(part, statistic, months, context) for statistic in year.statistics.values()]
     status = all_of(step.status for step in steps)
-    met = sum(step.status.holds for step in steps)
+    met, known = sum(step.status.holds for step in steps), any(step.value is not None for step in steps)
     missing = _merged_missing(steps)
     return decided(
         part,
         steps,
         context,
         status=status,
-        value=Decimal(met),
-        text=f"{met}/{len(steps)} 项",
+        value=Decimal(met) if known else None,
+        text=f"{met}/{len(steps)} 项" if known else value_text(None, 0, ""),
         threshold=threshold,
         formula="\n".join(f"{step.label}：{step.formula}" for step in steps if step.formula),
         expression="城市日均值的年平均（CO、O₃ 为百分位数），修约后与限值比较",
@@ -77,7 +77,7 @@ def judge_annual(part: MonPart, context: Context) -> PartVerdict:
 def _statistic_step(part: MonPart, statistic: Statistic, months: Sequence[Period], context: Context) -> Step:
     pollutant = ANNUAL[statistic.code].pollutant
     places, unit = PLACES[pollutant], UNITS[pollutant]
-    limit = part.limits.get(statistic.code, statistic.limit)  # type: ignore[call-overload]
+    limit = (part.limits or {}).get(statistic.code, statistic.limit)  # type: ignore[call-overload]
     missing = [
         _short_month(part, statistic, months[number - 1], context) for number in statistic.short_months
     ]
@@ -256,7 +256,7 @@ def _good_month(period: Period, days: Sequence[CityDay], context: Context) -> In
 
 
 def _bad_day(day: CityDay) -> str:
-    index = day.index
+    index = aqi(day.values)
     what = "、".join(NAMES[code] for code in index.primary) if index else ""
     return f"{day.day.month}月{day.day.day}日 AQI {index.value if index else '—'}（{what}）"
 

@@ -107,7 +107,7 @@ def _gaps(
     gaps = [
         Missing(
             unit=provider,
-            unit_name=provider or "未落实报送单位",
+            unit_name=provider or "未落实填报单位",
             element="noise",
             element_name=words,
             period=year_period(context.plan_year),
