@@ -145,21 +145,19 @@ class RuleWordsForm(_Rule):
         body = deepcopy(self._current)
         for number, part in enumerate(body["parts"]):
             self._read_part(number, part)
-        if "combine" in self.fields and self.cleaned_data.get("combine"):
-            codes = [part["code"] for part in body["parts"]]
-            body["combine"] = {"op": self.cleaned_data["combine"], "of": codes}
+        op = self.cleaned_data.get("combine")
+        if op and op != (body.get("combine") or {"op": "all"})["op"]:
+            body["combine"] = {"op": op, "of": [part["code"] for part in body["parts"]]}
         if "headline" in self.fields:
             _put(body, "headline_part", self.cleaned_data.get("headline"))
         self.take(body)
 
     def placed(self, fault: Fault) -> tuple[str | None, str]:
-        name = f"p{fault.part}-{fault.field}"
-        aside = {"window": f"p{fault.part}-window", "falls": f"p{fault.part}-number"}
-        for candidate in (name, aside.get(fault.field, ""), f"{name}-mode"):
-            if candidate in self.fields:
-                return candidate, fault.message
-        if fault.field in ("months", "years"):
-            return f"p{fault.part}-number", fault.message
+        outer, _, inner = fault.field.partition(".")
+        names = {"months": "number", "years": "number", "falls": "number", "places": f"{outer}-places"}
+        for candidate in (names.get(inner, inner), outer, f"{outer}-mode"):
+            if f"p{fault.part}-{candidate}" in self.fields:
+                return f"p{fault.part}-{candidate}", fault.message
         return None, str(fault)
 
     # A part's fields ----------------------------------------------------------------------------------

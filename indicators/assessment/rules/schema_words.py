@@ -86,7 +86,7 @@ _BOUNDS = {
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One field at fault. `part`: which part (from 0; None: the rule as a whole); `field`: the field of the part
-    or of the rule ("" where it is the whole); `place`: the way to it in words; `message`: what is wrong."""
+    or of the rule, `window.months` where it lies deeper ("": the whole); `place`: the way to it in words; `message`: what is wrong."""
 
     part: int | None
     field: str
@@ -118,10 +118,10 @@ def faults_of(error: ValidationError) -> tuple[Fault, ...]:
 
 
 def _field(loc: tuple[int | str, ...]) -> tuple[int | None, str]:
-    """Which part, and which of its fields: the first name on the way that is a field's."""
+    """Which part, and the way to its field in the names that a person knows: `limit`, `window.months`."""
     part = loc[1] if len(loc) > 1 and loc[0] == "parts" and isinstance(loc[1], int) else None
     steps = loc[2:] if part is not None else loc
-    return part, next((step for step in steps if isinstance(step, str) and step in FIELD_NAMES), "")
+    return part, ".".join(step for step in steps if isinstance(step, str) and step in FIELD_NAMES)
 
 
 def _place(loc: tuple[int | str, ...], *, unknown: bool) -> str:
