@@ -86,7 +86,8 @@ _BOUNDS = {
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One field at fault. `part`: which part (from 0; None: the rule as a whole); `field`: the field of the part
-    or of the rule, `window.months` where it lies deeper ("": the whole); `place`: the way to it in words; `message`: what is wrong."""
+    or of the rule, `window.months` where it lies deeper ("": the whole); `place`: the way to it in words; `message`:
+    what is wrong."""
 
     part: int | None
     field: str
