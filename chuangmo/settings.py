@@ -280,6 +280,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("填报", "reporting:report-list", ("reporter", "reviewer", "office", "county_office")),
     ("审核", "review:home", ("reviewer", "office")),
     ("指标", "assessment:wall-current", _READERS),
+    ("监测", "monitoring:site-list", _READERS),
     ("报送情况", "assessment:matrix-current", _READERS),
     ("管理", "admin:index", ("staff",)),
 ]
@@ -291,7 +292,10 @@ HOME_PANELS = [
 ]
 RULE_SCHEMA = "indicators.assessment.rules.schema.validate_rule"
 DUE_RULE = "indicators.reporting.rules.due.validate_due"
-REVIEW_KINDS = {"report": "indicators.reporting.review_kind.ReportReview"}
+REVIEW_KINDS = {
+    "report": "indicators.reporting.review_kind.ReportReview",
+    "readings": "indicators.monitoring.review_kind.ReadingsReview",
+}
 # Told, in the transaction of an acceptance or unlocking, which elements and indicators are concerned, from which day on.
 FIGURES_CHANGED = ["indicators.assessment.services.figures_changed"]
 # The same for readings of sites (by keyword: indicator_numbers, from_day); which indicators each kind of site feeds.
@@ -314,7 +318,10 @@ UNIT_SAVED = [
 # What a person who leaves had in hand: functions of the user that return labels.
 WORK_IN_HAND = ["indicators.reporting.queries.in_hand.in_hand"]
 # Background work, by code: a dotted path `work(run, **args) -> dict | None`, or {"run": path, "label": …, "attempts": …}.
-JOB_KINDS: dict[str, str | dict[str, Any]] = {}
+JOB_KINDS: dict[str, str | dict[str, Any]] = {
+    "monitoring.check": {"run": "indicators.monitoring.services.batches.check_job", "label": "核对监测数据"},
+    "monitoring.load": {"run": "indicators.monitoring.review_kind.load_job", "label": "监测数据入库"},
+}
 # What is asked for by the timetable (`manage.py load_schedule` makes its rows, and never undoes an administrator's edit):
 # name → {"kind": …, "cron": "minute hour day month weekday" in Asia/Shanghai, "args": {…}}.
 PERIODIC_JOBS: dict[str, dict[str, Any]] = {}

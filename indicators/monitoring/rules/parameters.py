@@ -89,8 +89,8 @@ WATER: tuple[Parameter, ...] = (
     Parameter("no3n", "硝酸盐", MG_L, 0, 1000, ("硝酸盐氮", "硝酸盐(以N计)", "NO3-N")),
     Parameter("fe", "铁", MG_L, 0, 1000, ("Fe",)),
     Parameter("mn", "锰", MG_L, 0, 1000, ("Mn",)),
-    Parameter("transparency", "透明度", "cm", 0, 2000, ("SD",)),
-    Parameter("orp", "氧化还原电位", "mV", -1000, 1500, ("ORP",)),
+    Parameter("transparency_cm", "透明度", "cm", 0, 2000, ("SD", "transparency")),
+    Parameter("orp_mv", "氧化还原电位", "mV", -1000, 1500, ("ORP", "orp")),
     # Measured and kept, but outside a river's class (domain.md §4).
     Parameter("tn", "总氮", MG_L, 0, 500, ("TN", "总氮(以N计)")),
     Parameter("temperature", "水温", "℃", -5, 50, ("温度",)),

@@ -64,6 +64,7 @@ _MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?")
 _QUARTER = re.compile(r"(\d{4})[-/.年 ]*(?:第?([1-4一二三四])季度?|q([1-4])|([1-4])q)", re.IGNORECASE)
 _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE)
+_ALWAYS_THERE = frozenset({"ph", "do", "transparency_cm", "orp_mv", "temperature"})  # no detection limit
 _PARTICLES = frozenset({"pm10", "pm25"})  # no instrument reports less than 1 µg/m³ of them
 _BELOW = re.compile(
     r"(?:(?:<|≤|＜)\s*(?P<less>\d+(?:\.\d+)?(?:e-?\d+)?)|(?P<limit>\d+(?:\.\d+)?(?:e-?\d+)?)\s*[lL])",
@@ -227,10 +228,15 @@ def read_water(text: str, parameter: Parameter) -> str:
     words = plain(text).replace(" ", "")
     if words.casefold() in _BLANK or words in _MARKED:
         return ""
+    found = _BELOW.fullmatch(words)
+    if (found or words.casefold() in _NOT_FOUND) and parameter.code in _ALWAYS_THERE:
+        raise Unreadable(f"{parameter.label}不能是“{_shown(words)}”，请填数值")
     if words.casefold() in _NOT_FOUND:
         return _NOT_FOUND[words.casefold()]
-    if found := _BELOW.fullmatch(words):
+    if found:
         limit = found["less"] or found["limit"]
+        if float(limit) == 0:
+            raise Unreadable("检出限不能是 0")
         _possible(float(limit), parameter)
         return f"<{limit}" if found["less"] else f"{limit}L"
     if _NUMBER.fullmatch(words) is None:

@@ -53,11 +53,8 @@ def _unpack(name: str, content: bytes) -> bytes:
 
 def text_of(name: str, content: bytes) -> str:
     """The text of a CSV: UTF-8 (with or without mark), UTF-16 with mark, else GBK as Chinese Excel writes it."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
+    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ["utf-16"] if marked else ["utf-8-sig", "gb18030"]:
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:

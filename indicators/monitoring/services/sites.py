@@ -47,11 +47,9 @@ def _refusal(site: Site, unit_id: int, leads: bool) -> str:
 def closed_days() -> list[Closed]:
     """The months that the office locked, each with the words of the refusal."""
     locks = PeriodLock.objects.filter(lifted_at=None).select_related("locked_by").order_by("period_start")
-    return [
-        Closed(
-            lock.period_start,
-            lock.period_end,
-            f"{lock.period.label}已由 {lock.locked_by} 于 {timezone.localtime(lock.locked_at):%m-%d} 锁定（{lock.reason}），不再收数据",
-        )
-        for lock in locks
-    ]
+    return [Closed(lock.period_start, lock.period_end, _locked_words(lock)) for lock in locks]
+
+
+def _locked_words(lock: PeriodLock) -> str:
+    at = timezone.localtime(lock.locked_at)
+    return f"{lock.period.label}已由 {lock.locked_by} 于 {at:%m-%d} 锁定（{lock.reason}），不再收数据"
