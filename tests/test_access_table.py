@@ -31,9 +31,11 @@ from chuangmo.audit.models import AuditEvent
 from chuangmo.files.models import Attachment
 from chuangmo.periods import month
 from chuangmo.review.models import Case, ReviewEvent, State
+from indicators.assessment.forms import RuleWordsForm
 from indicators.assessment.models import Verdict
 from indicators.assessment.rules import rule_json, validate_rule
-from indicators.plan.models import RuleVersion
+from indicators.assessment.views.rule import previewed_mark
+from indicators.plan.models import Indicator, RuleVersion
 from indicators.reporting.models import PeriodLock, Report, ReportText, ReportValue
 from indicators.reporting.services.attaching import attach_file
 from indicators.reporting.services.locks import lock_month
@@ -98,6 +100,10 @@ assessment:wall-assess       draft      POST 403  403  403  403  302* 403  403  
 assessment:indicator-current draft      GET  302  302  302  302  302  302  302  302  302  302  in
 assessment:indicator-show    draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:indicator-sources draft      GET  200  200  200  200  200  200  200  200  403  200  in
+assessment:indicator-what-if draft      GET  200  200  200  200  200  200  200  200  403  200  in
+assessment:indicator-rule    draft      GET  403  403  403  403  200  403  403  403  403  403  in
+assessment:indicator-rule    draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+assessment:indicator-rule-versions draft GET 200  200  200  200  200  200  200  200  403  200  in
 assessment:matrix-current    draft      GET  302  302  302  302  302  302  302  302  302  302  in
 assessment:matrix-show       draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:month-workbook    draft      GET  200  200  200  200  200  200  200  200  403  200  in
@@ -193,6 +199,9 @@ class World:
             "assessment:indicator-current": {"number": 18},
             "assessment:indicator-show": {"plan": "2017", "number": 18},
             "assessment:indicator-sources": {"plan": "2017", "number": 18},
+            "assessment:indicator-what-if": {"plan": "2017", "number": 18},
+            "assessment:indicator-rule": {"plan": "2017", "number": 18},
+            "assessment:indicator-rule-versions": {"plan": "2017", "number": 18},
             "assessment:month-workbook": {"plan": "2017", "month": "2017-05"},
             "assessment:month-pdf": {"plan": "2017", "month": "2017-05"},
         }
@@ -216,6 +225,7 @@ class World:
             "reporting:file-attach": {"files": SimpleUploadedFile("新.txt", "说明".encode())},
             "reporting:report-extend": {"until": "2017-06-30", "reason": "台账在省厅核对"},
             "reporting:lock-list": {"period": "2017-03", "reason": "一季度已经上报"},
+            "assessment:indicator-rule": publishing(self.cast.indicator),
             "review:batch": {"item": f"{case.pk}:{case.revision_no}"},
         }
         return bodies.get(row.name, {"revision_no": case.revision_no, "reason": "请核对后重报"})
@@ -229,9 +239,22 @@ class World:
             "texts": list(ReportText.objects.order_by("pk").values("kind", "text", "version")),
             "files": list(Attachment.objects.order_by("pk").values("pk", "removed_at")),
             "verdicts": Verdict.objects.count(),
+            "rules": RuleVersion.objects.count(),
             "audit": AuditEvent.objects.count(),
             "passwords": list(User.objects.order_by("pk").values("pk", "password")),
         }
+
+
+def publishing(indicator: Indicator) -> dict[str, Any]:
+    """A rule with another limit, as the page would post it after its preview."""
+    version = RuleVersion.objects.get(indicator=indicator, is_current=True)
+    form = RuleWordsForm(current=validate_rule(version.body), version=version.version, facts={})
+    values = {bound.html_name: bound.value() for bound in form}
+    sent = {name: str(value) for name, value in values.items() if value is not None and value is not False}
+    sent |= {"p0-limit": "90", "reason": "省里提高了要求"}
+    read = RuleWordsForm(sent, current=validate_rule(version.body), version=version.version, facts={})
+    assert read.is_valid()
+    return {**sent, "do": "publish", "previewed": previewed_mark(read)}
 
 
 def make_world(state: str) -> World:
