@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "chuangmo.jobs",
     "chuangmo.deadlines",
     "chuangmo.review",
+    "indicators.stationfiles",
     "indicators.plan",
     "indicators.reporting",
     "indicators.monitoring",
