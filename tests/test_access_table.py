@@ -36,11 +36,14 @@ from indicators.assessment.models import Verdict
 from indicators.assessment.rules import rule_json, validate_rule
 from indicators.assessment.views.rule import previewed_mark
 from indicators.plan.models import Indicator, RuleVersion
+from indicators.monitoring.models import Batch
+from indicators.plan.models import RuleVersion, Site
 from indicators.reporting.models import PeriodLock, Report, ReportText, ReportValue
 from indicators.reporting.services.attaching import attach_file
 from indicators.reporting.services.locks import lock_month
 from tests.factories import Cast, make_cast
 from tests.indicators.assessment.conftest import RATE
+from tests.indicators.monitoring.story import make_world as make_monitoring
 from tests.indicators.reporting.review.story import WAYS, step
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +97,23 @@ review:send-back/verify      signed_off POST 403  409  404  302* 403  403  403  
 review:send-back/accept      verified   POST 403  409  404  409  302* 403  403  403  404  403  in
 review:unlock                accepted   POST 403  403  404  403  302* 403  403  403  404  403  in
 
+monitoring:site-list         draft      GET  200  200  200  200  200  200  200  200  403  200  in
+monitoring:site-list-export  draft      GET  200  200  200  200  200  200  200  200  403  200  in
+monitoring:site-show         draft      GET  200  200  200  200  200  200  200  200  403  200  in
+monitoring:site-export       draft      GET  200  200  200  200  200  200  200  200  403  200  in
+monitoring:batch-list        draft      GET  200  200  200  200  200  200  200  200  403  200  in
+monitoring:batch-new         draft      GET  200  403  403  403  403  403  403  403  403  403  in
+monitoring:batch-new         draft      POST 302* 403  403  403  403  403  403  403  403  403  in
+monitoring:batch-show        draft      GET  200  200  404  200  200  200  200  200  404  200  in
+monitoring:batch-file        draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+monitoring:batch-reason      draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+monitoring:batch-discard     draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+monitoring:batch-faults      draft      GET  200  200  404  200  200  200  200  200  404  200  in
+monitoring:batch-template    draft      GET  200  403  403  403  403  403  403  403  403  403  in
+monitoring:grid              draft      GET  200  403  403  403  403  403  403  403  403  403  in
+monitoring:grid              draft      POST 302* 403  403  403  403  403  403  403  403  403  in
+monitoring:grid-check        draft      POST 200  403  403  403  403  403  403  403  403  403  in
+
 assessment:wall-current      draft      GET  302  302  302  302  302  302  302  302  302  302  in
 assessment:wall-show         draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:wall-assess       draft      POST 403  403  403  403  302* 403  403  403  403  403  in
@@ -122,6 +142,7 @@ CAST = (
     "admin",
     "anonymous",
 )
+WATER = "断面,月份,氨氮\n响水河,2017-05,0.2\n"
 VALUE, TEXT, FILE = "913.25", "填埋场渗滤液外溢一次", "渗滤液检测记录.pdf"
 UNIT_NAMES = ("钟山区人民政府", "钟山区")
 SEES_NOTHING = ("stranger", "assessor", "anonymous")  # of this report
@@ -172,6 +193,8 @@ class World:
     report: Report
     attachment: Attachment
     lock: PeriodLock
+    section: Site
+    readings: Batch
     cell: ReportValue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -182,6 +205,7 @@ class World:
             "reporting": {"report_id": self.report.pk},
             "review": {"case_id": self.report.case_id},
             "assessment": {"plan": "2017"},
+            "monitoring": {"batch_id": self.readings.pk},
         }
         special: dict[str, dict[str, Any]] = {
             "reporting:report-list": {},
@@ -194,6 +218,15 @@ class World:
             "review:queue": {"slug": row.variant},
             "review:batch": {"slug": row.variant},
             "review:revision": {"case_id": self.report.case_id, "number": 1},
+            "monitoring:site-list": {},
+            "monitoring:site-list-export": {},
+            "monitoring:site-show": {"site_id": self.section.pk},
+            "monitoring:site-export": {"site_id": self.section.pk},
+            "monitoring:batch-list": {},
+            "monitoring:batch-new": {},
+            "monitoring:batch-template": {"kind": "water"},
+            "monitoring:grid": {},
+            "monitoring:grid-check": {},
             "assessment:wall-current": {},
             "assessment:matrix-current": {},
             "assessment:indicator-current": {"number": 18},
@@ -207,6 +240,9 @@ class World:
         }
         part = row.name.partition(":")[0]
         return reverse(row.name, kwargs=special.get(row.name, arguments.get(part, {})))
+
+    def typed(self) -> dict[str, str]:
+        return {f"g:{self.section.pk}:month": "2017-05", f"g:{self.section.pk}:nh3n": "0.3"}
 
     def body(self, row: Row) -> dict[str, Any]:
         """What is posted: always something that whoever has the right succeeds with."""
@@ -226,6 +262,13 @@ class World:
             "reporting:report-extend": {"until": "2017-06-30", "reason": "台账在省厅核对"},
             "reporting:lock-list": {"period": "2017-03", "reason": "一季度已经上报"},
             "assessment:indicator-rule": publishing(self.cast.indicator),
+            "monitoring:batch-new": {
+                "unit": self.cast.county.pk,
+                "kind": "water",
+                "file": SimpleUploadedFile("六月.csv", WATER.encode()),
+            },
+            "monitoring:batch-file": {"file": SimpleUploadedFile("改好.csv", WATER.encode())},
+            "monitoring:grid": {"kind": "section", "period": "2017-05", **self.typed()},
             "review:batch": {"item": f"{case.pk}:{case.revision_no}"},
         }
         return bodies.get(row.name, {"revision_no": case.revision_no, "reason": "请核对后重报"})
@@ -237,6 +280,7 @@ class World:
             "events": ReviewEvent.objects.count(),
             "values": list(ReportValue.objects.order_by("pk").values("pk", "raw", "value", "version")),
             "texts": list(ReportText.objects.order_by("pk").values("kind", "text", "version")),
+            "readings": list(Batch.objects.order_by("pk").values("pk", "name", "reason")),
             "files": list(Attachment.objects.order_by("pk").values("pk", "removed_at")),
             "verdicts": Verdict.objects.count(),
             "rules": RuleVersion.objects.count(),
@@ -272,7 +316,9 @@ def make_world(state: str) -> World:
         if person.is_authenticated:
             person.set_password("old pass phrase")
             person.save(update_fields=["password"])
-    return World(cast, report, attachment, lock)
+    monitored = make_monitoring(cast)
+    readings = monitored.bring("water", WATER, by=cast.owner)
+    return World(cast, report, attachment, lock, monitored.own_section, readings)
 
 
 @contextmanager
