@@ -339,7 +339,7 @@ REVIEW_KINDS = {
 # Told, in the transaction of an acceptance or unlocking, which elements and indicators are concerned, from which day on.
 FIGURES_CHANGED = ["indicators.assessment.services.figures_changed"]
 # The same for readings of sites (by keyword: indicator_numbers, from_day); which indicators each kind of site feeds.
-READINGS_CHANGED: list[str] = []
+READINGS_CHANGED = ["indicators.assessment.services.readings_changed"]
 READING_INDICATORS = {
     "air": [8],
     "source": [9],

@@ -36,10 +36,13 @@ from chuangmo.notices.models import Notice, Preference
 from chuangmo.notices.services import notify
 from chuangmo.periods import month
 from chuangmo.review.models import Case, ReviewEvent, State
+from indicators.assessment.forms import RuleWordsForm
 from indicators.assessment.models import Verdict
 from indicators.assessment.rules import rule_json, validate_rule
 from indicators.plan.models import RuleVersion
 from indicators.reporting.models import PeriodLock, Report, ReportPart, ReportText, ReportValue
+from indicators.assessment.views.rule import previewed_mark
+from indicators.plan.models import Indicator, RuleVersion
 from indicators.monitoring.models import Batch
 from indicators.plan.models import RuleVersion, Site
 from indicators.reporting.models import PeriodLock, Report, ReportText, ReportValue
@@ -156,6 +159,10 @@ assessment:wall-assess       draft      POST 403  403  403  403  302* 403  403  
 assessment:indicator-current draft      GET  302  302  302  302  302  302  302  302  302  302  in
 assessment:indicator-show    draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:indicator-sources draft      GET  200  200  200  200  200  200  200  200  403  200  in
+assessment:indicator-what-if draft      GET  200  200  200  200  200  200  200  200  403  200  in
+assessment:indicator-rule    draft      GET  403  403  403  403  200  403  403  403  403  403  in
+assessment:indicator-rule    draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+assessment:indicator-rule-versions draft GET 200  200  200  200  200  200  200  200  403  200  in
 assessment:matrix-current    draft      GET  302  302  302  302  302  302  302  302  302  302  in
 assessment:matrix-show       draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:month-workbook    draft      GET  200  200  200  200  200  200  200  200  403  200  in
@@ -276,6 +283,9 @@ class World:
             "assessment:indicator-current": {"number": 18},
             "assessment:indicator-show": {"plan": "2017", "number": 18},
             "assessment:indicator-sources": {"plan": "2017", "number": 18},
+            "assessment:indicator-what-if": {"plan": "2017", "number": 18},
+            "assessment:indicator-rule": {"plan": "2017", "number": 18},
+            "assessment:indicator-rule-versions": {"plan": "2017", "number": 18},
             "assessment:month-workbook": {"plan": "2017", "month": "2017-05"},
             "assessment:month-pdf": {"plan": "2017", "month": "2017-05"},
         }
@@ -327,6 +337,7 @@ class World:
             "deadlines:rung-hold": {"rung": "3", "reason": "正在核对口径"},
             "deadlines:proposal-decide": {"decision": "no", "reason": "已电话催办"},
             "deadlines:proposal-confirm-many": {"item": self.deadlines.proposed.pk},
+            "assessment:indicator-rule": publishing(self.cast.indicator),
             "monitoring:batch-new": {
                 "unit": self.cast.county.pk,
                 "kind": "water",
@@ -351,9 +362,22 @@ class World:
             "wishes": Preference.objects.count(),
             "verdicts": Verdict.objects.count(),
             "jobs": list(Job.objects.order_by("pk").values("pk", "state")),
+            "rules": RuleVersion.objects.count(),
             "audit": AuditEvent.objects.count(),
             "passwords": list(User.objects.order_by("pk").values("pk", "password")),
         }
+
+
+def publishing(indicator: Indicator) -> dict[str, Any]:
+    """A rule with another limit, as the page would post it after its preview."""
+    version = RuleVersion.objects.get(indicator=indicator, is_current=True)
+    form = RuleWordsForm(current=validate_rule(version.body), version=version.version, facts={})
+    values = {bound.html_name: bound.value() for bound in form}
+    sent = {name: str(value) for name, value in values.items() if value is not None and value is not False}
+    sent |= {"p0-limit": "90", "reason": "省里提高了要求"}
+    read = RuleWordsForm(sent, current=validate_rule(version.body), version=version.version, facts={})
+    assert read.is_valid()
+    return {**sent, "do": "publish", "previewed": previewed_mark(read)}
 
 
 def make_world(state: str) -> World:
