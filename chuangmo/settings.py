@@ -74,8 +74,10 @@ INSTALLED_APPS = [
     "indicators.plan",
     "indicators.reporting",
     "indicators.assessment",
+    "indicators.insight",
     "indicators.demonstration",
     "chuangmo.shell",
+    "chuangmo.charts",
     "chuangmo.access.apps.DeskConfig",  # django.contrib.admin with the desk as its site
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -180,6 +182,17 @@ AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_RESET_ON_SUCCESS = True
 
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Drawn charts, by digest, shared by all processes of a machine; emptying it costs some hundredths of a second a chart.
+    "charts": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "cache" / "charts",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
+}
+
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
@@ -276,6 +289,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("审核", "review:home", ("reviewer", "office")),
     ("指标", "assessment:wall-current", _READERS),
     ("报送情况", "assessment:matrix-current", _READERS),
+    ("核查", "insight:watch-list", _READERS),
     ("管理", "admin:index", ("staff",)),
 ]
 # What lower floors show of upper ones, by dotted path, so that imports point one way.
@@ -283,12 +297,21 @@ HOME_PANELS = [
     "indicators.reporting.panels.owed",
     "indicators.reporting.panels.waiting",
     "indicators.assessment.panels.changed",
+    "indicators.insight.panels.suspicions",
 ]
 RULE_SCHEMA = "indicators.assessment.rules.schema.validate_rule"
 DUE_RULE = "indicators.reporting.rules.due.validate_due"
 REVIEW_KINDS = {"report": "indicators.reporting.review_kind.ReportReview"}
 # Told, in the transaction of an acceptance or unlocking, which elements and indicators are concerned, from which day on.
-FIGURES_CHANGED = ["indicators.assessment.services.figures_changed"]
+FIGURES_CHANGED = [
+    "indicators.assessment.services.figures_changed",
+    "indicators.insight.services.figures_changed",
+]
+# Told, in the transaction that reached an indicator's verdicts, what they were reached on, and for which month ends.
+VERDICTS_REACHED = ["indicators.insight.services.verdicts_reached"]
+# What upper parts add to an indicator's page and to its card on the wall.
+INDICATOR_SECTIONS = ["indicators.insight.panels.forecast_section", "indicators.insight.panels.watch_section"]
+WALL_NOTES = ["indicators.insight.queries.forecasts.wall_notes"]
 ATTACHMENT_OWNERS = {"report": "indicators.reporting.review_kind.report_attachment_rights"}
 # Who has to know of a new or changed unit (by keyword: unit, by), so that rights and whole-unit sites are there at once.
 UNIT_SAVED = [
@@ -323,6 +346,7 @@ DESK_REGISTERS = {
     "plan.checklistitem": "view add change",
     "plan.materialrequirement": _EDIT,
     "plan.site": "view add change",
+    "insight.watchrule": "view add change",
     "audit.auditevent": _READ,
 }
 

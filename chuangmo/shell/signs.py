@@ -61,6 +61,12 @@ STATE: dict[str, Sign] = {
     "in_review": Sign("…", "在审", *_BLUE, short="…"),
     "not_due": Sign("·", "未到期", *_GREY, short="·"),
     "waived": Sign("–", "免报", *_GREY, short="–"),
+    # Figures that do not fit together.
+    "open": Sign("◆", "待核实", *_AMBER),
+    "explained": Sign("✓", "已说明", *_GREEN),
+    "sent_back": Sign("↩", "已退回", *_BLUE),
+    "dismissed": Sign("–", "已排除", *_GREY),
+    "gone": Sign("○", "已消除", *_GREY),
 }
 
 _UNKNOWN = Sign("?", "状态不明", *_GREY, short="?")
