@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONCE, NONE, SELF
@@ -35,6 +36,7 @@ KNOWN_VARIABLES = {
     "CHUANGMO_HTTPS",
     "CHUANGMO_DEMO",
     "CHUANGMO_FILE_MAX_MB",
+    "CHUANGMO_JOB_LEASE_SECONDS",
     "CHUANGMO_TEST_DATABASE",
     "CHUANGMO_PORT",
 }
@@ -69,10 +71,12 @@ INSTALLED_APPS = [
     "chuangmo.workcalendar",
     "chuangmo.access",
     "chuangmo.files",
+    "chuangmo.jobs",
     "chuangmo.deadlines",
     "chuangmo.review",
     "indicators.plan",
     "indicators.reporting",
+    "indicators.monitoring",
     "indicators.assessment",
     "indicators.insight",
     "indicators.demonstration",
@@ -93,6 +97,7 @@ INSTALLED_APPS = [
     "django_tables2",
     "axes",
     "csp",
+    "django_celery_beat",
 ]
 
 MIDDLEWARE = [
@@ -288,6 +293,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("填报", "reporting:report-list", ("reporter", "reviewer", "office", "county_office")),
     ("审核", "review:home", ("reviewer", "office")),
     ("指标", "assessment:wall-current", _READERS),
+    ("监测", "monitoring:site-list", _READERS),
     ("报送情况", "assessment:matrix-current", _READERS),
     ("核查", "insight:watch-list", _READERS),
     ("管理", "admin:index", ("staff",)),
@@ -301,7 +307,10 @@ HOME_PANELS = [
 ]
 RULE_SCHEMA = "indicators.assessment.rules.schema.validate_rule"
 DUE_RULE = "indicators.reporting.rules.due.validate_due"
-REVIEW_KINDS = {"report": "indicators.reporting.review_kind.ReportReview"}
+REVIEW_KINDS = {
+    "report": "indicators.reporting.review_kind.ReportReview",
+    "readings": "indicators.monitoring.review_kind.ReadingsReview",
+}
 # Told, in the transaction of an acceptance or unlocking, which elements and indicators are concerned, from which day on.
 FIGURES_CHANGED = [
     "indicators.assessment.services.figures_changed",
@@ -312,6 +321,17 @@ VERDICTS_REACHED = ["indicators.insight.services.verdicts_reached"]
 # What upper parts add to an indicator's page and to its card on the wall.
 INDICATOR_SECTIONS = ["indicators.insight.panels.forecast_section", "indicators.insight.panels.watch_section"]
 WALL_NOTES = ["indicators.insight.queries.forecasts.wall_notes"]
+# The same for readings of sites (by keyword: indicator_numbers, from_day); which indicators each kind of site feeds.
+READINGS_CHANGED = ["indicators.assessment.services.readings_changed"]
+READING_INDICATORS = {
+    "air": [8],
+    "source": [9],
+    "section": [10],
+    "pond": [10],
+    "noise_grid": [11],
+    "noise_road": [12],
+    "firm": [15],
+}
 ATTACHMENT_OWNERS = {"report": "indicators.reporting.review_kind.report_attachment_rights"}
 # Who has to know of a new or changed unit (by keyword: unit, by), so that rights and whole-unit sites are there at once.
 UNIT_SAVED = [
@@ -320,6 +340,18 @@ UNIT_SAVED = [
 ]
 # What a person who leaves had in hand: functions of the user that return labels.
 WORK_IN_HAND = ["indicators.reporting.queries.in_hand.in_hand"]
+# Background work, by code: a dotted path `work(run, **args) -> dict | None`, or {"run": path, "label": …, "attempts": …}.
+JOB_KINDS: dict[str, str | dict[str, Any]] = {
+    "monitoring.check": {"run": "indicators.monitoring.services.batches.check_job", "label": "核对监测数据"},
+    "monitoring.load": {"run": "indicators.monitoring.review_kind.load_job", "label": "监测数据入库"},
+}
+# What is asked for by the timetable (`manage.py load_schedule` makes its rows, and never undoes an administrator's edit):
+# name → {"kind": …, "cron": "minute hour day month weekday" in Asia/Shanghai, "args": {…}}.
+PERIODIC_JOBS: dict[str, dict[str, Any]] = {}
+# Rows of /status/ that parts add: dotted paths `check() -> list[jobs.status.StatusRow]`.
+STATUS_CHECKS: list[str] = []
+# Work whose worker falls silent for so long is given to another; a worker says that it lives every third of it.
+JOB_LEASE_SECONDS = env.float("CHUANGMO_JOB_LEASE_SECONDS", default=30)
 # What an administrator may do at the desk, by register: model permissions of the administrators' group, no others.
 _EDIT, _CHANGE, _READ = "view add change delete", "view change", "view"
 DESK_REGISTERS = {

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("indicators.assessment.urls")),
     path("", include("indicators.insight.urls")),
     path("", include("indicators.reporting.urls")),
+    path("", include("indicators.monitoring.urls")),
     path("", include("chuangmo.files.urls")),
     path("", include("chuangmo.review.urls")),
     path("", include("chuangmo.shell.urls")),

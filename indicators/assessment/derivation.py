@@ -11,7 +11,7 @@ from typing import Any
 
 from chuangmo.charts import Chart, trend
 
-__all__ = ["DerivationView", "MissingView", "PartView", "PointView", "StepView", "present"]
+__all__ = ["DerivationView", "InputView", "MissingView", "PartView", "PointView", "StepView", "present"]
 
 MISSING_SHOWN = 12
 _DIRECTIONS = {"≥": "ge", "≤": "le", "=": "eq", ">": "gt", "<": "lt"}
@@ -38,8 +38,19 @@ class PointView:
 
 
 @dataclass(frozen=True)
+class InputView:
+    """What one month (point, quarter) of readings gave to a step; `batches`: ids of the batches behind it."""
+
+    label: str
+    text: str
+    status: str
+    note: str
+    batches: Sequence[int]
+
+
+@dataclass(frozen=True)
 class StepView:
-    """One stretch of a part's window."""
+    """One stretch of a part's window, or one site, with what was measured for it."""
 
     label: str
     status: str
@@ -50,6 +61,7 @@ class StepView:
     provisional: bool
     estimated: bool
     missing: Sequence[MissingView]
+    inputs: Sequence[InputView] = ()
 
 
 @dataclass(frozen=True)
@@ -111,18 +123,21 @@ class DerivationView:
     missing: Sequence[MissingView]
     missing_more: int
     figure_count: int
+    reading_count: int
     digest: str
 
 
 def present(result: Mapping[str, Any]) -> DerivationView:
     """Turn `Verdict.result` (as `VerdictResult.to_json` wrote it) into what templates and exports read."""
     missing = [_missing(one) for one in result["missing"]]
+    parts = [_part(part) for part in result["parts"]]
     return DerivationView(
         sentence=result["sentence"],
-        parts=[_part(part) for part in result["parts"]],
+        parts=parts,
         missing=missing[:MISSING_SHOWN],
         missing_more=max(0, len(missing) - MISSING_SHOWN),
         figure_count=len(set(result["figure_ids"])),
+        reading_count=sum(bool(row.batches) for part in parts for step in part.steps for row in step.inputs),
         digest=result["inputs_digest"],
     )
 
@@ -165,7 +180,12 @@ def _step(step: Mapping[str, Any]) -> StepView:
         provisional=step["provisional"],
         estimated=step["estimated"],
         missing=[_missing(one) for one in step["missing"][:MISSING_SHOWN]],
+        inputs=[_input(row) for row in step.get("inputs", ())],
     )
+
+
+def _input(row: Mapping[str, Any]) -> InputView:
+    return InputView(row["label"], row["text"], row["status"], row["note"], row["batches"])
 
 
 def _missing(one: Mapping[str, Any]) -> MissingView:

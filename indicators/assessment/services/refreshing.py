@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from chuangmo import clock
-from chuangmo.periods import periods_between
 from indicators.assessment.models import StaleVerdict, Verdict
 from indicators.assessment.queries.inputs import Assessable, gather
+from indicators.assessment.queries.months import month_ends
 from indicators.assessment.rules import Missing, VerdictResult, assess, elements_read, validate_rule
 from indicators.plan.models import Indicator, Plan, RuleVersion
 
@@ -53,6 +53,17 @@ def figures_changed(
     transaction.on_commit(partial(refresh_stale, indicator_ids=frozenset(affected)), robust=True)
 
 
+def readings_changed(*, indicator_numbers: Collection[int], from_day: date) -> None:
+    """Mark the current plan's verdicts of these indicators: readings from a day on were written or corrected.
+
+    Called inside the transaction that writes them (settings.READINGS_CHANGED).
+    """
+    indicators = Indicator.objects.filter(plan__is_current=True, number__in=list(indicator_numbers))
+    figures_changed(
+        element_codes=(), indicator_ids=list(indicators.values_list("pk", flat=True)), from_day=from_day
+    )
+
+
 def refresh_stale(*, indicator_ids: Collection[int] | None = None) -> int:
     """Reach marked verdicts again, one transaction an indicator; return how many verdicts changed.
 
@@ -79,12 +90,6 @@ def refresh_all(*, plan: Plan) -> int:
             changed += _refresh(plan, pk, date(plan.year, 1, 31))
             StaleVerdict.objects.filter(indicator=pk).delete()
     return changed
-
-
-def month_ends(plan: Plan, today: date) -> list[date]:
-    """The last days of the plan's months that are complete on `today`, oldest first."""
-    months = periods_between("month", date(plan.year, 1, 1), date(plan.year, 12, 31))
-    return [month.end for month in months if month.end < today]
 
 
 def _refresh_marked(indicator_id: int) -> int:

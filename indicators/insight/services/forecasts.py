@@ -12,7 +12,7 @@ from django.utils import timezone
 from chuangmo import clock
 from indicators.assessment.models import Verdict
 from indicators.assessment.queries.inputs import Assessable, gather
-from indicators.assessment.services.refreshing import month_ends
+from indicators.assessment.queries.months import month_ends
 from indicators.insight.models import Forecast
 from indicators.insight.rules.forecasting import forecast_of
 from indicators.plan.models import Plan
