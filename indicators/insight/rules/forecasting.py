@@ -20,6 +20,7 @@ from indicators.assessment.rules.schema import (
     Completion,
     Decline,
     IndicatorRule,
+    MonPart,
     NoEvents,
     Rate,
     RollingMonths,
@@ -32,7 +33,9 @@ from indicators.assessment.rules.windows import Span, spans
 from indicators.assessment.rules.wording import value_text
 from indicators.standards.rounding import format_number
 
+from .air import annual_forecast, good_days_forecast
 from .allowance import OUTLOOKS, needed_ratio, outlook_of, ratio_words, rest_words
+from .part import PartForecast, plain
 from .projecting import RUN_RATE, SEASONAL, Projection, project_ratio, project_sum
 from .series import Flows, flows_of
 
@@ -40,34 +43,6 @@ __all__ = ["Forecast", "PartForecast", "forecast_of", "part_forecasts"]
 
 _ARITHMETIC = DecimalContext(prec=34)
 METHODS = {SEASONAL: "按前几年同期与余下各期的比例推算", RUN_RATE: "按今年已有各期的平均推算"}
-
-
-@dataclass(frozen=True, slots=True)
-class PartForecast:
-    """One part's outlook. Texts are ready to show; `low` ≤ `likely` ≤ `high` are plain decimal texts, or empty."""
-
-    code: str
-    name: str
-    outlook: str
-    likely: str = ""
-    low: str = ""
-    high: str = ""
-    unit: str = ""
-    places: int = 2
-    allowance: str = ""
-    method: str = ""
-    cut: str = ""
-    threshold: str = ""
-
-    @property
-    def range_words(self) -> str:
-        """预计全年 86.9%（84.1%～88.8%）."""
-        if not self.likely:
-            return ""
-        likely, low, high = (
-            value_text(Decimal(text), self.places, self.unit) for text in (self.likely, self.low, self.high)
-        )
-        return f"预计全年 {likely}" + (f"（{low}～{high}）" if low != high else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +88,10 @@ def _part(part: Any, ledger: Ledger, inputs: Inputs, as_of: date) -> PartForecas
     condition = part.condition
     if condition is not None and inputs.facts.get(condition.fact, False) != condition.value:
         return None
+    if isinstance(part, MonPart):
+        measured = {"air_good_days": good_days_forecast, "air_annual": annual_forecast}.get(part.measure)
+        days = inputs.readings.city_days
+        return measured(part, days, inputs.plan_year, as_of) if measured else None
     judge = _KINDS.get(part.kind)
     return judge(part, ledger, inputs.plan_year, as_of) if judge else None
 
@@ -286,9 +265,9 @@ def _found(
         code=part.code,
         name=part.name,
         outlook=outlook,
-        likely=_plain(projection.likely),
-        low=_plain(projection.low),
-        high=_plain(projection.high),
+        likely=plain(projection.likely),
+        low=plain(projection.low),
+        high=plain(projection.high),
         unit=part.unit,
         places=part.places,
         allowance=words,
@@ -296,10 +275,6 @@ def _found(
         cut=cut.isoformat(),
         threshold=threshold,
     )
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value.quantize(Decimal('1e-9')):f}"
 
 
 def _periods(flows: Flows) -> tuple[int, str]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 
-from .projecting import RUN_RATE, SEASONAL
+from indicators.standards.air_year import allowance
+
+from .projecting import RUN_RATE, SEASONAL, WEATHER, damped
 
 __all__ = ["AirMonth", "DaysForecast", "allowance_of", "allowance_words", "project_days"]
 
@@ -19,7 +21,7 @@ _SPELLS = Decimal(3)
 _WIDTH = Decimal("1.28")
 # So many bad days are added to both sides of the comparison with earlier years: a few days more or less in a short
 # time say little [D].
-_DAMPING = Decimal(5)
+_FEW = Decimal(5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,9 @@ class DaysForecast:
         return self.allowed - self.bad
 
 
-def allowance_of(limit_pct: Decimal, days_in_year: int) -> int:
-    """85 %, 365 days → 54."""
-    return int((days_in_year * (100 - limit_pct) / 100).quantize(Decimal(1), rounding=ROUND_FLOOR))
+def allowance_of(limit_pct: Decimal) -> int:
+    """85 % → 54 days; of 365, leap year or not."""
+    return allowance(0, limit_pct / 100).allowed
 
 
 def project_days(
@@ -87,7 +89,7 @@ def project_days(
             for month in range(1, 13)
         }
         expected = sum((usual[one.month] * one.valid for one in so_far), Decimal(0))
-        scale = (bad + _DAMPING) / (expected + _DAMPING)
+        scale = damped((bad + _FEW) / (expected + _FEW), len(so_far), WEATHER)
         rest = sum((min(usual[month] * scale, Decimal(1)) * days for month, days in left.items()), Decimal(0))
     else:
         rest = Decimal(bad) / valid * sum(left.values())
@@ -97,7 +99,7 @@ def project_days(
     return DaysForecast(
         method,
         bad,
-        allowance_of(limit_pct, sum(calendar.values())),
+        allowance_of(limit_pct),
         bad + max(rest - half, Decimal(0)),
         bad + rest,
         bad + min(rest + half, Decimal(room)),

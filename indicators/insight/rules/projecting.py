@@ -28,9 +28,13 @@ __all__ = [
     "rest_of",
 ]
 
+# Damping in months for what the weather makes [D, docs/forecast.md].
+WEATHER = 6
 SEASONAL, RUN_RATE = "seasonal", "run_rate"
 # 80 % of a normal distribution lie within 1.28 standard deviations; with few periods the scatter itself is uncertain.
 _WIDTH = Decimal("1.28")
+# Neighbouring months err together, so that four of them say as much as one that stood alone [D, docs/forecast.md].
+_TOGETHER = Decimal(4)
 _UNKNOWN_SCATTER = Decimal("0.1")  # [D] where there are too few periods to see any
 _LEAST_SCATTER = Decimal("0.01")  # [D] no year is surer than this
 _YEARS_POOLED = 3
@@ -106,12 +110,18 @@ def project_sum(flow: Flow, method: str | None = None) -> Projection:
 
 
 def project_ratio(
-    upper: Flow, lower: Flow, scale: Decimal, *, ceiling: Decimal | None = None, method: str | None = None
+    upper: Flow,
+    lower: Flow,
+    scale: Decimal,
+    *,
+    ceiling: Decimal | None = None,
+    damping: int = 0,
+    method: str | None = None,
 ) -> Projection | None:
     """A year's Σ upper ÷ Σ lower × scale. None while the denominator is zero.
 
     `ceiling`: a ratio of the rest never counts as more than this (100 for a share of a whole), unless the months so far
-    are above it themselves.
+    are above it themselves. `damping`: see `damped`; for what the weather makes, not for what offices do.
     """
     method = method or method_for(upper, lower)
     rest_upper, rest_lower = rest_of(upper, method), rest_of(lower, method)
@@ -120,6 +130,9 @@ def project_ratio(
         return None
     so_far = upper.total * scale / lower.total
     ratio = rest_upper * scale / rest_lower if rest_lower else so_far
+    if method == SEASONAL and damping and rest_lower:
+        usual = _pooled(upper, 0, upper.done) * scale / _pooled(lower, 0, lower.done)
+        ratio = ratio * usual / so_far * damped(so_far / usual, upper.done, damping) if so_far else ratio
     half = abs(ratio) * _spread(
         _ratio_residuals(upper, lower, method), upper.done, len(upper.months) - upper.done
     )
@@ -130,6 +143,16 @@ def project_ratio(
         return (upper.total * scale + rest_ratio * rest_lower) / whole
 
     return Projection(method, ends(ratio - half), ends(ratio), ends(ratio + half), rest_lower, ratio)
+
+
+def damped(scale: Decimal, done: int, damping: int) -> Decimal:
+    """How far above or below the usual the rest is taken to be, when the months so far were so: scale ^ (n ÷ (n + damping)).
+
+    After few months little of a good or bad beginning is carried on, after many nearly all of it.
+    """
+    if not damping or scale <= 0:
+        return scale
+    return scale ** (Decimal(done) / (done + damping))
 
 
 # Scatter ----------------------------------------------------------------------------------------------
@@ -191,4 +214,4 @@ def _spread(residuals: Sequence[Decimal], done: int, left: int) -> Decimal:
     else:
         square = sum((one * one for one in residuals), Decimal(0)) / (len(residuals) - 1)
         scatter = max(square.sqrt(), _LEAST_SCATTER)
-    return _WIDTH * scatter * (Decimal(1) / done + Decimal(1) / left).sqrt()
+    return _WIDTH * scatter * (_TOGETHER / done + _TOGETHER / left).sqrt()
