@@ -33,12 +33,14 @@ from chuangmo.periods import month
 from chuangmo.review.models import Case, ReviewEvent, State
 from indicators.assessment.models import Verdict
 from indicators.assessment.rules import rule_json, validate_rule
+from indicators.insight.models import Suspicion
 from indicators.plan.models import RuleVersion
 from indicators.reporting.models import PeriodLock, Report, ReportText, ReportValue
 from indicators.reporting.services.attaching import attach_file
 from indicators.reporting.services.locks import lock_month
 from tests.factories import Cast, make_cast
 from tests.indicators.assessment.conftest import RATE
+from tests.indicators.insight.cast import make_suspicion
 from tests.indicators.reporting.review.story import WAYS, step
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +104,12 @@ assessment:matrix-current    draft      GET  302  302  302  302  302  302  302  
 assessment:matrix-show       draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:month-workbook    draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:month-pdf         draft      GET  200  200  200  200  200  200  200  200  403  200  in
+
+insight:watch-list           draft      GET  200  200  200  200  200  200  200  200  403  200  in
+insight:watch-show           accepted   GET  200  200  404  200  200  200  200  200  403  200  in
+insight:watch-send-back      accepted   POST 403  403  404  403  302* 403  403  403  403  403  in
+insight:watch-decide         accepted   POST 403  403  404  403  302* 403  403  403  403  403  in
+insight:watch-check          draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 """
 CAST = (
     "owner",
@@ -166,6 +174,7 @@ class World:
     report: Report
     attachment: Attachment
     lock: PeriodLock
+    suspicion: Suspicion
     cell: ReportValue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -176,6 +185,7 @@ class World:
             "reporting": {"report_id": self.report.pk},
             "review": {"case_id": self.report.case_id},
             "assessment": {"plan": "2017"},
+            "insight": {"suspicion_id": self.suspicion.pk},
         }
         special: dict[str, dict[str, Any]] = {
             "reporting:report-list": {},
@@ -195,6 +205,8 @@ class World:
             "assessment:indicator-sources": {"plan": "2017", "number": 18},
             "assessment:month-workbook": {"plan": "2017", "month": "2017-05"},
             "assessment:month-pdf": {"plan": "2017", "month": "2017-05"},
+            "insight:watch-list": {},
+            "insight:watch-check": {},
         }
         part = row.name.partition(":")[0]
         return reverse(row.name, kwargs=special.get(row.name, arguments.get(part, {})))
@@ -216,6 +228,11 @@ class World:
             "reporting:file-attach": {"files": SimpleUploadedFile("新.txt", "说明".encode())},
             "reporting:report-extend": {"until": "2017-06-30", "reason": "台账在省厅核对"},
             "reporting:lock-list": {"period": "2017-03", "reason": "一季度已经上报"},
+            "insight:watch-send-back": {
+                "choice": f"{self.report.pk}:{case.revision_no}",
+                "reason": "请核对后重报",
+            },
+            "insight:watch-decide": {"decision": "explained", "reason": "已经核实"},
             "review:batch": {"item": f"{case.pk}:{case.revision_no}"},
         }
         return bodies.get(row.name, {"revision_no": case.revision_no, "reason": "请核对后重报"})
@@ -229,6 +246,7 @@ class World:
             "texts": list(ReportText.objects.order_by("pk").values("kind", "text", "version")),
             "files": list(Attachment.objects.order_by("pk").values("pk", "removed_at")),
             "verdicts": Verdict.objects.count(),
+            "suspicions": list(Suspicion.objects.order_by("pk").values("pk", "state", "reason")),
             "audit": AuditEvent.objects.count(),
             "passwords": list(User.objects.order_by("pk").values("pk", "password")),
         }
@@ -249,7 +267,8 @@ def make_world(state: str) -> World:
         if person.is_authenticated:
             person.set_password("old pass phrase")
             person.save(update_fields=["password"])
-    return World(cast, report, attachment, lock)
+    suspicion = make_suspicion(report, text=f"生活垃圾无害化处理量 {VALUE} t，比常见水平高")
+    return World(cast, report, attachment, lock, suspicion)
 
 
 @contextmanager

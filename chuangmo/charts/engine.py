@@ -1,7 +1,7 @@
 """ECharts in V8: one context a process, made when the first chart is drawn, used by one thread at a time.
 
-A drawing that takes too long or too much memory ends the context; the next one gets a fresh one. After a fork the child
-makes its own: threads and V8 do not survive one.
+A drawing that takes too long is stopped; one that takes too much memory ends the context, and the next gets a fresh one.
+After a fork the child makes its own: threads and V8 do not survive one.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from threading import Lock, Thread
 
 from django.conf import settings
 from py_mini_racer import MiniRacer
-from py_mini_racer._exc import MiniRacerBaseException
+from py_mini_racer._exc import JSOOMException, MiniRacerBaseException
 
 __all__ = ["NotDrawn", "draw"]
 
@@ -41,7 +41,8 @@ class _Engine:
             try:
                 svg = context.eval(f"draw.apply(null, {drawn})", timeout_sec=SECONDS, max_memory=MEMORY_BYTES)
             except MiniRacerBaseException as error:
-                self._stop()
+                if isinstance(error, JSOOMException):
+                    self._stop()
                 raise NotDrawn(str(error)[:500]) from error
         if not isinstance(svg, str):
             raise NotDrawn("no SVG came back")

@@ -64,7 +64,7 @@ STATE: dict[str, Sign] = {
     # Figures that do not fit together.
     "open": Sign("◆", "待核实", *_AMBER),
     "explained": Sign("✓", "已说明", *_GREEN),
-    "sent_back": Sign("↩", "已退回", *_BLUE),
+    "sent_back": Sign("↩", "已退回更正", *_BLUE),
     "dismissed": Sign("–", "已排除", *_GREY),
     "gone": Sign("○", "已消除", *_GREY),
 }

@@ -148,7 +148,7 @@ class Suspicion(PeriodFields):
     class State(models.TextChoices):
         OPEN = "open", "待核实"
         EXPLAINED = "explained", "已说明"
-        SENT_BACK = "sent_back", "已退回"
+        SENT_BACK = "sent_back", "已退回更正"
         DISMISSED = "dismissed", "已排除"
         GONE = "gone", "已消除"
 

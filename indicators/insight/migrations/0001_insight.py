@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                 ('text', models.CharField(max_length=400, verbose_name='情况')),
                 ('cells', models.JSONField(default=list, verbose_name='涉及数据')),
                 ('numbers', models.CharField(max_length=64, verbose_name='数据摘要')),
-                ('state', models.CharField(choices=[('open', '待核实'), ('explained', '已说明'), ('sent_back', '已退回'), ('dismissed', '已排除'), ('gone', '已消除')], default='open', max_length=10, verbose_name='状态')),
+                ('state', models.CharField(choices=[('open', '待核实'), ('explained', '已说明'), ('sent_back', '已退回更正'), ('dismissed', '已排除'), ('gone', '已消除')], default='open', max_length=10, verbose_name='状态')),
                 ('reason', models.CharField(blank=True, max_length=400, verbose_name='处理意见')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='处理时间')),
                 ('found_at', models.DateTimeField(verbose_name='发现时间')),
