@@ -51,8 +51,8 @@ def forecast_at(verdict: Verdict | None) -> ForecastView | None:
 
 
 def wall_notes(indicator_ids: Collection[int], as_of: date) -> dict[int, str]:
-    """One line for each card: what is left to the year. One query."""
-    rows = Forecast.objects.filter(
+    """One line for each card: what is left to the year, where that is not safe anyway. One query."""
+    rows = Forecast.objects.exclude(outlook=Forecast.Outlook.SECURE).filter(
         indicator__in=indicator_ids,
         as_of=as_of,
         indicator__verdicts__as_of=F("as_of"),

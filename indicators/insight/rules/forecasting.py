@@ -204,9 +204,10 @@ def _decline(part: Decline, ledger: Ledger, plan_year: int, as_of: date) -> Part
     )
     now = flows.upper.total * part.scale / flows.lower.total
     base = value_text(last.value, part.places, part.unit)
-    words = f"上年全年 {base}；" + ratio_words(needed, _rest_name(flows), "<", part.unit, part.places, now)
+    rest = ratio_words(needed, _rest_name(flows), "<", part.unit, part.places, now)
+    words = f"{rest}；上年全年 {base}" if rest else f"上年全年 {base}"
     outlook = outlook_of(projection, "<", last.value, needed)
-    return _found(part, projection, outlook, words.rstrip("；"), flows.cut, threshold=f"< {base}")
+    return _found(part, projection, outlook, words, flows.cut, threshold=f"< {base}")
 
 
 def _completion(part: Completion, ledger: Ledger, plan_year: int, as_of: date) -> PartForecast | None:

@@ -118,7 +118,7 @@ def _jump(rule: Rule, element: Element, place: Place, earlier: Sequence[Value], 
     season = "（已扣除季节影响）" if factor is not None else ""
     text = (
         f"{element.name} {_amount(element, value.amount)}，按近 {len(history)} 期的常见水平应在 {_amount(element, usual)}"
-        f"上下{season}，{'高' if value.amount > usual else '低'} {format_number(change_pct, 0)}%，"
+        f" 上下{season}，{'高' if value.amount > usual else '低'} {format_number(change_pct, 0)}%，"
         f"为常见波动的 {format_number(distance, 1)} 倍"
     )
     return Hit(
