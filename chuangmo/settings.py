@@ -90,8 +90,10 @@ INSTALLED_APPS = [
     "indicators.reporting",
     "indicators.monitoring",
     "indicators.assessment",
+    "indicators.insight",
     "indicators.demonstration",
     "chuangmo.shell",
+    "chuangmo.charts",
     "chuangmo.access.apps.DeskConfig",  # django.contrib.admin with the desk as its site
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -219,6 +221,16 @@ EMAIL_TIMEOUT = 10  # seconds for each answer of the mail server
 DEFAULT_FROM_EMAIL = env.str("CHUANGMO_MAIL_FROM", default="chuangmo@localhost")
 # Robots of WeCom, DingTalk and Feishu live at the makers' own addresses; private ones (政务微信、专有钉钉) are named here.
 ROBOT_HOSTS = env.list("CHUANGMO_ROBOT_HOSTS", default=[])
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Drawn charts, by digest, shared by all processes of a machine; emptying it costs some hundredths of a second a chart.
+    "charts": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "cache" / "charts",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
+}
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -320,6 +332,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("监测", "monitoring:site-list", _READERS),
     ("报送情况", "assessment:matrix-current", _READERS),
     ("运行", "jobs:status", ("office", "admin")),
+    ("核查", "insight:watch-list", _READERS),
     ("管理", "admin:index", ("staff",)),
 ]
 # What lower floors show of upper ones, by dotted path, so that imports point one way.
@@ -329,6 +342,7 @@ HOME_PANELS = [
     "chuangmo.shell.decisions.decisions",
     "indicators.monitoring.panels.waiting",
     "indicators.assessment.panels.changed",
+    "indicators.insight.panels.suspicions",
 ]
 RULE_SCHEMA = "indicators.assessment.rules.schema.validate_rule"
 DUE_RULE = "indicators.reporting.rules.due.validate_due"
@@ -337,7 +351,15 @@ REVIEW_KINDS = {
     "readings": "indicators.monitoring.review_kind.ReadingsReview",
 }
 # Told, in the transaction of an acceptance or unlocking, which elements and indicators are concerned, from which day on.
-FIGURES_CHANGED = ["indicators.assessment.services.figures_changed"]
+FIGURES_CHANGED = [
+    "indicators.assessment.services.figures_changed",
+    "indicators.insight.services.figures_changed",
+]
+# Told, in the transaction that reached an indicator's verdicts, what they were reached on, and for which month ends.
+VERDICTS_REACHED = ["indicators.insight.services.verdicts_reached"]
+# What upper parts add to an indicator's page and to its card on the wall.
+INDICATOR_SECTIONS = ["indicators.insight.panels.forecast_section", "indicators.insight.panels.watch_section"]
+WALL_NOTES = ["indicators.insight.queries.forecasts.wall_notes"]
 # The same for readings of sites (by keyword: indicator_numbers, from_day); which indicators each kind of site feeds.
 READINGS_CHANGED = ["indicators.assessment.services.readings_changed"]
 READING_INDICATORS = {
@@ -475,6 +497,7 @@ DESK_REGISTERS = {
     "plan.checklistitem": "view add change",
     "plan.materialrequirement": _EDIT,
     "plan.site": "view add change",
+    "insight.watchrule": "view add change",
     "audit.auditevent": _READ,
     "django_celery_beat.periodictask": _CHANGE,
 }

@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("indicators.assessment.urls")),
+    path("", include("indicators.insight.urls")),
     path("", include("indicators.reporting.urls")),
     path("", include("indicators.monitoring.urls")),
     path("", include("chuangmo.files.urls")),

@@ -39,6 +39,7 @@ from chuangmo.review.models import Case, ReviewEvent, State
 from indicators.assessment.forms import RuleWordsForm
 from indicators.assessment.models import Verdict
 from indicators.assessment.rules import rule_json, validate_rule
+from indicators.insight.models import Suspicion
 from indicators.plan.models import RuleVersion
 from indicators.reporting.models import PeriodLock, Report, ReportPart, ReportText, ReportValue
 from indicators.assessment.views.rule import previewed_mark
@@ -52,6 +53,7 @@ from tests.chuangmo.deadlines.world import Deadlines, make_deadlines
 from tests.factories import Cast, make_cast
 from tests.indicators.assessment.conftest import RATE
 from tests.indicators.monitoring.story import make_world as make_monitoring
+from tests.indicators.insight.cast import make_suspicion
 from tests.indicators.reporting.review.story import WAYS, step
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +169,12 @@ assessment:matrix-current    draft      GET  302  302  302  302  302  302  302  
 assessment:matrix-show       draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:month-workbook    draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:month-pdf         draft      GET  200  200  200  200  200  200  200  200  403  200  in
+
+insight:watch-list           draft      GET  200  200  200  200  200  200  200  200  403  200  in
+insight:watch-show           accepted   GET  200  200  404  200  200  200  200  200  403  200  in
+insight:watch-send-back      accepted   POST 403  403  404  403  302* 403  403  403  403  403  in
+insight:watch-decide         accepted   POST 403  403  404  403  302* 403  403  403  403  403  in
+insight:watch-check          draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 """
 CAST = (
     "owner",
@@ -238,6 +246,7 @@ class World:
     deadlines: Deadlines
     section: Site
     readings: Batch
+    suspicion: Suspicion
     cell: ReportValue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -251,6 +260,7 @@ class World:
             "notices": {"notice_id": self.notice.pk},
             "jobs": {"job_id": self.job.pk},
             "monitoring": {"batch_id": self.readings.pk},
+            "insight": {"suspicion_id": self.suspicion.pk},
         }
         special: dict[str, dict[str, Any]] = {
             "reporting:report-list": {},
@@ -288,6 +298,8 @@ class World:
             "assessment:indicator-rule-versions": {"plan": "2017", "number": 18},
             "assessment:month-workbook": {"plan": "2017", "month": "2017-05"},
             "assessment:month-pdf": {"plan": "2017", "month": "2017-05"},
+            "insight:watch-list": {},
+            "insight:watch-check": {},
         }
         part = row.name.partition(":")[0]
         return reverse(row.name, kwargs=special.get(row.name, arguments.get(part, {})))
@@ -345,6 +357,11 @@ class World:
             },
             "monitoring:batch-file": {"file": SimpleUploadedFile("改好.csv", WATER.encode())},
             "monitoring:grid": {"kind": "section", "period": "2017-05", **self.typed()},
+            "insight:watch-send-back": {
+                "choice": f"{self.report.pk}:{case.revision_no}",
+                "reason": "请核对后重报",
+            },
+            "insight:watch-decide": {"decision": "explained", "reason": "已经核实"},
             "review:batch": {"item": f"{case.pk}:{case.revision_no}"},
         }
         return bodies.get(row.name, {"revision_no": case.revision_no, "reason": "请核对后重报"})
@@ -363,6 +380,7 @@ class World:
             "verdicts": Verdict.objects.count(),
             "jobs": list(Job.objects.order_by("pk").values("pk", "state")),
             "rules": RuleVersion.objects.count(),
+            "suspicions": list(Suspicion.objects.order_by("pk").values("pk", "state", "reason")),
             "audit": AuditEvent.objects.count(),
             "passwords": list(User.objects.order_by("pk").values("pk", "password")),
         }
@@ -419,6 +437,8 @@ def make_world(state: str) -> World:
     monitored = make_monitoring(cast)
     readings = monitored.bring("water", WATER, by=cast.owner)
     return World(cast, report, attachment, lock, monitored.own_section, readings)
+    suspicion = make_suspicion(report, text=f"生活垃圾无害化处理量 {VALUE} t，比常见水平高")
+    return World(cast, report, attachment, lock, suspicion)
 
 
 @contextmanager

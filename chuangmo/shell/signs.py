@@ -70,6 +70,12 @@ STATE: dict[str, Sign] = {
     "held": Sign("□", "暂缓", *_GREY, short="□"),
     "proposed": Sign("▲", "待确认", *_AMBER, short="▲"),
     "asked": Sign("?", "待决定", *_BLUE, short="?"),
+    # Figures that do not fit together.
+    "open": Sign("◆", "待核实", *_AMBER),
+    "explained": Sign("✓", "已说明", *_GREEN),
+    "sent_back": Sign("↩", "已退回更正", *_BLUE),
+    "dismissed": Sign("–", "已排除", *_GREY),
+    "gone": Sign("○", "已消除", *_GREY),
 }
 
 # How a part of the installation is (/status/), and where a background job stands.

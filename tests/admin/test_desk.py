@@ -29,6 +29,7 @@ from indicators.plan.models import (
 )
 from tests.admin.conftest import BACKEND
 from tests.factories import Cast, ChecklistItemFactory, DutyFactory, RelationFactory
+from tests.indicators.insight.cast import make_rule
 
 REGISTERS = sorted(f"{model._meta.app_label}.{model._meta.model_name}" for model in admin.site._registry)
 PART = {
@@ -76,6 +77,7 @@ def rows(cast: Cast) -> None:
         reason="x",
         by=cast.admin,
     )
+    make_rule()
     AuditEvent.objects.create(
         at="2017-06-06T00:00Z",
         actor_name="系统",
