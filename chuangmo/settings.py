@@ -37,6 +37,8 @@ KNOWN_VARIABLES = {
     "CHUANGMO_DEMO",
     "CHUANGMO_FILE_MAX_MB",
     "CHUANGMO_JOB_LEASE_SECONDS",
+    "CHUANGMO_REDIS_URL",
+    "CHUANGMO_TODAY_SINCE",
     "CHUANGMO_TEST_DATABASE",
     "CHUANGMO_PORT",
     "CHUANGMO_SITE_URL",
@@ -67,6 +69,9 @@ ALLOWED_HOSTS = env.list("CHUANGMO_ALLOWED_HOSTS", default=["localhost", "127.0.
 CSRF_TRUSTED_ORIGINS = env.list("CHUANGMO_TRUSTED_ORIGINS", default=[])
 DATA_DIR = Path(env.str("CHUANGMO_DATA_DIR", default=str(BASE_DIR / "var")))
 CHUANGMO_TODAY = _day("CHUANGMO_TODAY")
+CHUANGMO_TODAY_SINCE = _day(
+    "CHUANGMO_TODAY_SINCE"
+)  # the real day that is shown as that one; else that of the start
 CHUANGMO_DEMO = env.bool("CHUANGMO_DEMO", default=False)
 
 INSTALLED_APPS = [
@@ -75,6 +80,7 @@ INSTALLED_APPS = [
     "chuangmo.workcalendar",
     "chuangmo.access",
     "chuangmo.files",
+    "django_celery_beat",  # before jobs, whose register replaces its own
     "chuangmo.jobs",
     "chuangmo.notices",
     "chuangmo.deadlines",
@@ -99,7 +105,6 @@ INSTALLED_APPS = [
     "django_tables2",
     "axes",
     "csp",
-    "django_celery_beat",
 ]
 
 MIDDLEWARE = [
@@ -311,6 +316,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("期限", "deadlines:calendar", _READERS),
     ("指标", "assessment:wall-current", _READERS),
     ("报送情况", "assessment:matrix-current", _READERS),
+    ("运行", "jobs:status", ("office", "admin")),
     ("管理", "admin:index", ("staff",)),
 ]
 # What lower floors show of upper ones, by dotted path, so that imports point one way.
@@ -358,6 +364,11 @@ JOB_KINDS: dict[str, str | dict[str, Any]] = {
     "deadlines.reconcile": {"run": "chuangmo.deadlines.tasks.run_reconcile", "label": "更新应办事项"},
     "notices.deliver": {"run": "chuangmo.notices.tasks.deliver", "label": "发送通知"},
     "notices.sweep": {"run": "chuangmo.notices.tasks.sweep", "label": "汇总邮件、待发消息"},
+    "audit.seal": {"run": "chuangmo.jobs.upkeep.seal_audit", "label": "封存审计记录"},
+    "sessions.clear": {"run": "chuangmo.jobs.upkeep.clear_sessions", "label": "清理过期登录"},
+    "jobs.forget": {"run": "chuangmo.jobs.upkeep.forget_jobs", "label": "清理旧的后台任务"},
+    "reporting.open": {"run": "indicators.reporting.tasks.open_reports", "label": "开立应报报表"},
+    "assessment.refresh": {"run": "indicators.assessment.tasks.refresh_verdicts", "label": "补评指标"},
 }
 # What is asked for by the timetable (`manage.py load_schedule` makes its rows, and never undoes an administrator's edit):
 # name → {"kind": …, "cron": "minute hour day month weekday" in Asia/Shanghai, "args": {…}}.
@@ -366,6 +377,12 @@ PERIODIC_JOBS: dict[str, dict[str, Any]] = {
     # A day on which nothing ran at half past seven is caught up within the hour; otherwise there is nothing to do.
     "deadlines.catch-up": {"kind": "deadlines.sweep", "cron": "0 8-20 * * *"},
     "通知：汇总邮件、待发消息": {"kind": "notices.sweep", "cron": "*/5 * * * *"},
+    "notices.sweep": {"kind": "notices.sweep", "cron": "*/5 * * * *"},
+    "audit.seal": {"kind": "audit.seal", "cron": "*/30 * * * *"},
+    "sessions.clear": {"kind": "sessions.clear", "cron": "20 3 * * *"},
+    "jobs.forget": {"kind": "jobs.forget", "cron": "40 3 * * *"},
+    "reporting.open": {"kind": "reporting.open", "cron": "5 0,6,12 * * *"},
+    "assessment.refresh": {"kind": "assessment.refresh", "cron": "*/5 * * * *"},
 }
 # Rows of /status/ that parts add: dotted paths `check() -> list[jobs.status.StatusRow]`.
 STATUS_CHECKS: list[str] = [
@@ -374,6 +391,37 @@ STATUS_CHECKS: list[str] = [
 ]
 # Work whose worker falls silent for so long is given to another; a worker says that it lives every third of it.
 JOB_LEASE_SECONDS = env.float("CHUANGMO_JOB_LEASE_SECONDS", default=30)
+
+# Celery carries hints (docs/decisions/0006-jobs-are-rows.md). Without a broker pages work, and what is to be done waits.
+CELERY_BROKER_URL = env.str("CHUANGMO_REDIS_URL", default="")
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 15 * 60,  # above the hard limit of a task: nothing is given out twice while it runs
+    "socket_connect_timeout": 1,
+    "socket_timeout": 2,
+    "max_retries": 1,  # of a page that gives a hint; a worker tries again for ever
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.2,
+    "interval_max": 0.2,
+}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SOFT_TIME_LIMIT = 10 * 60
+CELERY_TASK_TIME_LIMIT = 14 * 60
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_RESULT_EXPIRES = None  # no results are kept, so there are none to clean up
+CELERY_BEAT_SCHEDULER = "chuangmo.jobs.beat.Timetable"
+CELERY_TIMEZONE = TIME_ZONE
 # What an administrator may do at the desk, by register: model permissions of the administrators' group, no others.
 _EDIT, _CHANGE, _READ = "view add change delete", "view change", "view"
 DESK_REGISTERS = {
@@ -406,6 +454,7 @@ DESK_REGISTERS = {
     "plan.materialrequirement": _EDIT,
     "plan.site": "view add change",
     "audit.auditevent": _READ,
+    "django_celery_beat.periodictask": _CHANGE,
 }
 
 LOGGING = {
@@ -417,5 +466,8 @@ LOGGING = {
     "loggers": {  # a line for every step and every font of a print
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
+        # two lines for every hint; what a job came to is said by chuangmo.jobs
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
     },
 }

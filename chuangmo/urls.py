@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("chuangmo.files.urls")),
     path("", include("chuangmo.notices.urls")),
     path("", include("chuangmo.deadlines.urls")),
+    path("", include("chuangmo.jobs.urls")),
     path("", include("chuangmo.review.urls")),
     path("", include("chuangmo.shell.urls")),
 ]

@@ -25,10 +25,14 @@ from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from chuangmo.access.models import User
 from chuangmo.audit.models import AuditEvent
 from chuangmo.files.models import Attachment
+from chuangmo.jobs.models import Job
+from chuangmo.notices.models import Notice, Preference
+from chuangmo.notices.services import notify
 from chuangmo.periods import month
 from chuangmo.review.models import Case, ReviewEvent, State
 from indicators.assessment.models import Verdict
@@ -90,6 +94,16 @@ deadlines:act/resume         draft      POST 403  403  404  404  302* 403  403  
 deadlines:act/fulfil         draft      POST 403  403  404  404  302* 403  403  403  404  403  in
 deadlines:proposal-decide    draft      POST 403  403  404  404  302* 403  403  403  404  403  in
 deadlines:proposal-confirm-many draft   POST 403  403  403  403  302* 403  403  403  403  403  in
+notices:list                 draft      GET  200  200  200  200  200  200  200  200  200  200  in
+notices:see-all              draft      POST 302* 302  302  302  302  302  302  302  302  302  in
+notices:settings             draft      GET  200  200  200  200  200  200  200  200  200  200  in
+notices:settings             draft      POST 302* 302* 302* 302* 302* 302* 302* 302* 302* 302* in
+notices:show                 draft      GET  200  404  404  404  404  404  404  404  404  404  in
+notices:see                  draft      POST 302* 404  404  404  404  404  404  404  404  404  in
+notices:open                 draft      POST 302* 404  404  404  404  404  404  404  404  404  in
+jobs:status                  draft      GET  403  403  403  403  200  403  403  403  403  200  in
+jobs:job-retry               draft      POST 403  403  403  403  302* 403  403  403  403  302* in
+jobs:job-cancel              draft      POST 403  403  403  403  302* 403  403  403  403  302* in
 
 review:home                  submitted  GET  302  302  302  302  302  403  403  403  403  403  in
 review:done                  submitted  GET  200  200  200  200  200  403  403  403  403  403  in
@@ -187,6 +201,8 @@ class World:
     attachment: Attachment
     lock: PeriodLock
     deadlines: Deadlines
+    notice: Notice
+    job: Job
     cell: ReportValue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -197,6 +213,8 @@ class World:
             "reporting": {"report_id": self.report.pk},
             "review": {"case_id": self.report.case_id},
             "assessment": {"plan": "2017"},
+            "notices": {"notice_id": self.notice.pk},
+            "jobs": {"job_id": self.job.pk},
         }
         special: dict[str, dict[str, Any]] = {
             "reporting:report-list": {},
@@ -205,6 +223,10 @@ class World:
             "reporting:lock-lift": {"lock_id": self.lock.pk},
             **self._deadlines(row.variant),
             "files:file-download": {"attachment_id": self.attachment.pk},
+            "notices:list": {},
+            "notices:see-all": {},
+            "notices:settings": {},
+            "jobs:status": {},
             "review:home": {},
             "review:done": {},
             "review:queue": {"slug": row.variant},
@@ -261,6 +283,8 @@ class World:
             "deadlines:rung-hold": {"rung": "3", "reason": "正在核对口径"},
             "deadlines:proposal-decide": {"decision": "no", "reason": "已电话催办"},
             "deadlines:proposal-confirm-many": {"item": self.deadlines.proposed.pk},
+            "notices:see-all": {"up_to": self.notice.pk},
+            "notices:settings": {"mail": "on", "digest_at": "09:00"},
             "review:batch": {"item": f"{case.pk}:{case.revision_no}"},
         }
         return bodies.get(row.name, {"revision_no": case.revision_no, "reason": "请核对后重报"})
@@ -273,7 +297,10 @@ class World:
             "values": list(ReportValue.objects.order_by("pk").values("pk", "raw", "value", "version")),
             "texts": list(ReportText.objects.order_by("pk").values("kind", "text", "version")),
             "files": list(Attachment.objects.order_by("pk").values("pk", "removed_at")),
+            "notices": list(Notice.objects.order_by("pk").values("pk", "seen_at")),
+            "wishes": Preference.objects.count(),
             "verdicts": Verdict.objects.count(),
+            "jobs": list(Job.objects.order_by("pk").values("pk", "state")),
             "audit": AuditEvent.objects.count(),
             "passwords": list(User.objects.order_by("pk").values("pk", "password")),
         }
@@ -295,6 +322,18 @@ def make_world(state: str) -> World:
             person.set_password("old pass phrase")
             person.save(update_fields=["password"])
     return World(cast, report, attachment, lock, make_deadlines(cast))
+    [notice] = notify(
+        to=[cast.owner],
+        kind="returned",
+        title=f"{UNIT_NAMES[1]}的报表退回",
+        text=TEXT,
+        action="去修改",
+        url=report.get_absolute_url(),
+        unit=cast.county,
+    )
+    return World(cast, report, attachment, lock, notice)
+    job = Job.objects.create(kind="audit.seal", state="failed", error="x", finished_at=timezone.now())
+    return World(cast, report, attachment, lock, job)
 
 
 @contextmanager

@@ -6,26 +6,21 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from chuangmo.desk.admin import ExcelMixin, PlainRegister, ReadOnlyMixin, Register
+from chuangmo.desk.admin import PlainRegister, ReadOnlyMixin, Register
 from chuangmo.notices.forms import ChannelForm, TemplateForm
 from chuangmo.notices.models import Channel, DeliveryRules, Message, NoticeTemplate
-from chuangmo.notices.resources import NoticeTemplateResource
 from chuangmo.notices.services.delivery import send_again
 
 
 @admin.register(NoticeTemplate)
-class NoticeTemplateAdmin(ExcelMixin, Register):
+class NoticeTemplateAdmin(Register):
     """Codes are ours (software asks for them), words the administrator's."""
 
-    resource_classes = [NoticeTemplateResource]
     form = TemplateForm
     list_display = ("__str__", "code", "title", "action")
     search_fields = ("code", "title", "text")
     fields = ("code", "title", "text", "action")
     readonly_fields = ("code",)
-
-    def has_import_permission(self, request: HttpRequest) -> bool:
-        return self.has_change_permission(request)
 
 
 @admin.register(Channel)

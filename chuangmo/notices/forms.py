@@ -59,6 +59,9 @@ class PreferenceForm(forms.ModelForm):
                 add_faults(self, error)
         return cleaned
 
+    def _post_clean(self) -> None:
+        """The row is checked by the service; asking it twice would say everything twice."""
+
     def perform(self) -> Preference:
         return self._store(self.cleaned_data)
 

@@ -72,6 +72,18 @@ STATE: dict[str, Sign] = {
     "asked": Sign("?", "待决定", *_BLUE, short="?"),
 }
 
+# How a part of the installation is (/status/), and where a background job stands.
+CHECK: dict[str, Sign] = {
+    "ok": Sign("●", "正常", *_GREEN),
+    "warn": Sign("▲", "注意", *_AMBER),
+    "bad": Sign("■", "异常", *_RED),
+    "waiting": Sign("○", "等待", *_GREY),
+    "running": Sign("▷", "进行中", *_BLUE),
+    "done": Sign("✓", "完成", *_GREEN),
+    "failed": Sign("■", "失败", *_RED),
+    "cancelled": Sign("–", "已取消", *_GREY),
+}
+
 _UNKNOWN = Sign("?", "状态不明", *_GREY, short="?")
 
 
@@ -83,3 +95,8 @@ def status(code: object) -> Sign:
 def state(code: object) -> Sign:
     """The sign of a report's state, with the same fallback."""
     return STATE.get(str(code), _UNKNOWN)
+
+
+def check(code: object) -> Sign:
+    """The sign of a line of the status page or of a job, with the same fallback."""
+    return CHECK.get(str(code), _UNKNOWN)

@@ -69,7 +69,7 @@ def make_digests(*, now: datetime | None = None) -> int:
     mine = _claim(people, day)
     wishes = wishes_of(mine)
     told, lines = _lines(mine, wishes, day)
-    messages = _messages(channel, {pk: people[pk] for pk in mine}, lines, day, local)
+    messages = _messages(channel, people, wishes, lines, day)
     Message.objects.bulk_create(messages, batch_size=_AT_ONCE)
     _note(told, lines, day)
     enqueue_delivery(messages)
@@ -142,16 +142,20 @@ def _line(notice: Notice, day: date) -> DigestLine:
 def _messages(
     channel: Channel,
     people: Mapping[int, User],
+    wishes: Mapping[int, Wishes],
     lines: Mapping[int, Sequence[DigestLine]],
     day: date,
-    local: datetime,
 ) -> list[Message]:
     words = wording() if lines else Wording({})
-    return [_message(channel, people[pk], lines[pk], words, day, local) for pk in sorted(lines)]
+    now = timezone.localtime()
+    return [
+        _message(channel, people[pk], lines[pk], words, day, wishes.get(pk, NO_WISHES).send_at(now))
+        for pk in sorted(lines)
+    ]
 
 
 def _message(
-    channel: Channel, person: User, lines: Sequence[DigestLine], words: Wording, day: date, local: datetime
+    channel: Channel, person: User, lines: Sequence[DigestLine], words: Wording, day: date, at: datetime
 ) -> Message:
     head = _head(words, person, lines, day)
     context = {
@@ -168,7 +172,7 @@ def _message(
         title=head.title[:200],
         text=render_to_string("notices/mail_digest.txt", context),
         html=render_to_string("notices/mail_digest.html", context),
-        next_try_at=local,
+        next_try_at=at,
     )
 
 

@@ -1,8 +1,8 @@
 """Robots in groups of WeCom, DingTalk and Feishu, on apprise's plug-ins.
 
 From apprise: what a token may look like, sizes and how a text is cut to them, DingTalk's signature. Ours is the posting
-(docs/decisions/0007): people are mentioned, an answer that says “refused” with HTTP 200 counts as refused, private
-installations have hosts of their own, a signature for Feishu.
+(docs/decisions/0011-a-message-goes-once.md): people are mentioned, an answer that says “refused” with HTTP 200 counts as
+refused, private installations have hosts of their own, a signature for Feishu.
 """
 
 from __future__ import annotations
