@@ -89,6 +89,11 @@ class PartView:
     falls: bool
 
     @property
+    def has_formula(self) -> bool:
+        """Whether the part's formula says more than those of its steps."""
+        return len(self.steps) < 2 or self.kind == "SITES"
+
+    @property
     def chart_points(self) -> list[tuple[str, Decimal | None]]:
         """(label, value) pairs of the trend chart."""
         return [(point.label, point.value) for point in self.series]
