@@ -167,7 +167,9 @@ def test_a_figure_far_from_its_own_history_is_a_jump(last, found):
 
 def test_the_words_of_a_jump_say_what_is_usual():
     (hit,) = hits(JUMP, series("i20.made", [*STEADY, 400], first=(2016, 1)))
-    assert hit.text == "产生量 400.00 t，按近 12 期的常见水平应在 100.00 t 上下，高 300%，为常见波动的 60.0 倍"
+    assert (
+        hit.text == "产生量 400.00 t，按近 12 期的常见水平应在 100.00 t 上下，高 300%，为常见波动的 60.0 倍"
+    )
 
 
 def test_one_outlier_in_the_history_does_not_hide_the_next():
