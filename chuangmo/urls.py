@@ -10,6 +10,9 @@ urlpatterns = [
     path("", include("indicators.reporting.urls")),
     path("", include("indicators.monitoring.urls")),
     path("", include("chuangmo.files.urls")),
+    path("", include("chuangmo.jobs.urls")),
+    path("", include("chuangmo.notices.urls")),
+    path("", include("chuangmo.deadlines.urls")),
     path("", include("chuangmo.review.urls")),
     path("", include("chuangmo.shell.urls")),
 ]

@@ -28,7 +28,7 @@ from chuangmo.review.rules import (
 )
 from indicators.monitoring.models import Batch
 from indicators.monitoring.queries import review as queries
-from indicators.monitoring.rights import leading_units, may_bring, visible_batches
+from indicators.monitoring.rights import kinds_led, leading_units, may_bring, visible_batches
 from indicators.monitoring.services.batches import check_batch, is_large, is_unchecked
 from indicators.monitoring.services.loading import load_batch
 from indicators.monitoring.services.sites import closed_days
@@ -43,6 +43,7 @@ class ReadingsReview:
     """
 
     name = queries.KIND
+    label = "监测数据"
 
     # Who ----------------------------------------------------------------------------------------------
 
@@ -122,7 +123,7 @@ class ReadingsReview:
 
     def steps(self, rights: Rights) -> list[str]:
         found = [SIGN_OFF] if rights.sign_off else []
-        found += [VERIFY] if rights.sign_off and queries.kinds_led(rights) else []
+        found += [VERIFY] if kinds_led(rights.sign_off, rights.on) else []
         return found + ([ACCEPT] if rights.accept else [])
 
     def queue(self, step: str, rights: Rights) -> QuerySet[Case]:

@@ -23,6 +23,7 @@ __all__ = [
     "Bringing",
     "bringing",
     "indicator_numbers",
+    "kinds_led",
     "kinds_of",
     "leading_units",
     "may_bring",
@@ -54,6 +55,15 @@ def leading_units(kind: str, day: date) -> frozenset[int]:
     numbers = indicator_numbers(LAYOUTS[kind].site_kinds)
     leads = _assignments(numbers, day).filter(role=AssignmentRole.LEAD)
     return frozenset(leads.values_list("unit_id", flat=True))
+
+
+def kinds_led(unit_ids: Collection[int], day: date) -> list[str]:
+    """The kinds of batch of which one of these units leads an indicator. One query."""
+    numbers = indicator_numbers(settings.READING_INDICATORS)
+    if not unit_ids:
+        return []
+    leads = _assignments(numbers, day).filter(role=AssignmentRole.LEAD, unit__in=list(unit_ids))
+    return kinds_of(set(leads.values_list("indicator__number", flat=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,5 @@ def may_bring(rights: Rights, batch: Batch) -> bool:
 
 def visible_batches(rights: Rights) -> QuerySet[Batch]:
     """Batches that the person may open: of units that they may view, and of kinds that a unit of theirs leads."""
-    mine = rights.report | rights.sign_off
-    led = [kind for kind in BatchKind.values if mine and leading_units(kind, rights.on) & mine]
+    led = kinds_led(rights.report | rights.sign_off, rights.on)
     return Batch.objects.filter(Q(unit__in=rights.view) | Q(kind__in=led))

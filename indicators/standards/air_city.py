@@ -12,7 +12,14 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from indicators.standards.air_day import CityDay, Concentration, DayValues, StationDay, round_concentration
+from indicators.standards.air_day import (
+    CityDay,
+    Concentration,
+    DayValues,
+    StationDay,
+    round_concentration,
+    round_day,
+)
 from indicators.standards.air_limits import CODES
 
 __all__ = ["city_days", "city_values", "enough_stations"]
@@ -33,6 +40,8 @@ def city_values(stations: Sequence[DayValues[Concentration]], counting: int) -> 
 
     stations: the day of each counting station that has one, unrounded. counting: how many stations count that day.
     """
+    if len(stations) == counting == 1:
+        return round_day(stations[0])
     return DayValues(
         *(
             _city_value(code, column, counting)

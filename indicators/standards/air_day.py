@@ -36,7 +36,17 @@ T_co = TypeVar("T_co", covariant=True)
 ABOVE_300 = 301  # stands for “300 以上”: the table for 8 h ozone ends at 800 µg/m³
 LEVELS = ((50, "优"), (100, "良"), (150, "轻度污染"), (200, "中度污染"), (300, "重度污染"))
 WORST_LEVEL = "严重污染"
-_GUARD = 9  # decimals: far below a unit of measurement, far above the error of a sum of floats
+# Far below a step of measurement, far above the error of a sum of floats.
+_GUARD = 9
+_BELOW_HALF = 0.5 - 1e-8
+
+
+_wholes = lru_cache(maxsize=4096)(Decimal)
+
+
+@lru_cache(maxsize=4096)
+def _tenths(number: int) -> Decimal:
+    return Decimal(number).scaleb(-1)
 
 
 class DayValues(NamedTuple, Generic[T_co]):
@@ -88,30 +98,29 @@ class CityDay(NamedTuple):
 def round_concentration(code: str, value: Concentration) -> Decimal:
     """The concentration as it is judged: CO to 1 decimal, the rest to none, half to even (HJ 663-2013 table 1).
 
-    A mean made of floats is first brought back to nine decimals, so that 0.15 computed as 0.15000000000000002 is a
-    half. ValueError if the value is not finite.
+    What lies within 10⁻⁸ of a half is a half: 0.15 may have been computed as 0.15000000000000002. ValueError if the
+    value is not finite.
     """
     places = PLACES[code]
     if isinstance(value, Decimal):
         return round_half_even(round_half_even(value, _GUARD), places)
-    unit = 10 ** (_GUARD - places)
+    scaled = value * 10 if places else value
     try:
-        whole, rest = divmod(round(value * 10**_GUARD), unit)
+        whole = round(scaled)
     except (OverflowError, ValueError) as error:
         raise ValueError(f"不能修约“{value}”") from error
-    if rest * 2 > unit or (rest * 2 == unit and whole & 1):
-        whole += 1
-    return Decimal(whole).scaleb(-places) if places else Decimal(whole)
+    if not -_BELOW_HALF < scaled - whole < _BELOW_HALF:
+        whole = 2 * round(scaled / 2)  # the even neighbour of a half
+    return (_tenths if places else _wholes)(whole)
 
 
 def round_day(values: DayValues[Concentration]) -> DayValues[Decimal]:
     """Every figure of the day rounded as `round_concentration` says."""
-    return DayValues(
-        *(
-            None if value is None else round_concentration(code, value)
-            for code, value in zip(CODES, values, strict=True)
-        )
-    )
+    return DayValues._make(map(_rounded, CODES, values))
+
+
+def _rounded(code: str, value: Concentration | None) -> Decimal | None:
+    return None if value is None else round_concentration(code, value)
 
 
 @lru_cache(maxsize=8192)
@@ -121,8 +130,8 @@ def iaqi(code: str, value: Decimal) -> int:
     Above the last breakpoint 500; ozone above 800 µg/m³ has no 8 h sub-index and gets ABOVE_300.
     ValueError for a negative concentration.
     """
-    if not value >= 0:
-        raise ValueError(f"浓度不能是“{value}”")
+    if value < 0:
+        raise ValueError(f"浓度不能是负数：{value}")
     steps = BREAKPOINTS[code]
     for step in range(1, len(steps)):
         low, high = steps[step - 1], steps[step]
@@ -159,10 +168,7 @@ def is_good(
     values: rounded. False: one valid figure above its limit is enough, whatever else is missing. None: nothing is
     above and a pollutant is missing, so the day is not valid. True: all six are there and within.
     """
-    missing = False
     for code, value in zip(CODES, values, strict=True):
-        if value is None:
-            missing = True
-        elif value > limits[code]:
+        if value is not None and value > limits[code]:
             return False
-    return None if missing else True
+    return None if None in values else True

@@ -10,13 +10,13 @@ Floats throughout: the figures are measured to a few digits, and the standard's 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from itertools import accumulate, groupby
-from operator import itemgetter, sub
+from itertools import accumulate, groupby, pairwise
+from operator import itemgetter, sub, truediv
 from typing import NamedTuple, cast
 
-from indicators.standards.air_day import Concentration, DayValues, StationDay, round_concentration
+from indicators.standards.air_day import DayValues, StationDay, round_concentration
 from indicators.standards.air_limits import CLASS_2_DAY
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "mean_of_day",
     "ozone_8h",
     "station_days",
-    "values_of_day",
 ]
 
 HOURS = 24
@@ -60,10 +59,12 @@ class Hour(NamedTuple):
 
 def mean_of_day(values: Slots) -> float | None:
     """The 24 h mean of SO₂, NO₂, PM₁₀, PM₂.₅ or CO; None below 20 values. The order of the hours does not matter."""
-    if None not in values and len(values) >= MIN_HOURS:
-        return sum(cast("Sequence[float]", values)) / len(values)
     there = [value for value in values if value is not None]
-    return sum(there) / len(there) if len(there) >= MIN_HOURS else None
+    return _valid_mean(sum(there), len(there))
+
+
+def _valid_mean(total: float, count: int) -> float | None:
+    return total / count if count >= MIN_HOURS else None
 
 
 def ozone_8h(slots: Slots) -> float | None:
@@ -74,66 +75,69 @@ def ozone_8h(slots: Slots) -> float | None:
     if len(slots) != HOURS:
         raise ValueError(f"一天应有 {HOURS} 个小时值，收到 {len(slots)} 个")
     if None not in slots:
-        sums = list(accumulate(cast("Sequence[float]", slots), initial=0.0))
-        return max(map(sub, sums[WINDOW_HOURS:], sums)) / WINDOW_HOURS
-    means = list(_window_means(slots))
-    if not means:
-        return None
-    largest = max(means)
-    exceeded = round_concentration("o3_8h", largest) > CLASS_2_DAY["o3_8h"]
-    return largest if len(means) >= MIN_WINDOWS or exceeded else None
+        return max(_window_sums(cast("Sequence[float]", slots))) / WINDOW_HOURS
+    totals = _window_sums([value or 0.0 for value in slots])
+    counts = _window_sums([value is not None for value in slots])
+    if min(counts) < MIN_WINDOW_HOURS:
+        valid = [at for at, count in enumerate(counts) if count >= MIN_WINDOW_HOURS]
+        totals, counts = [totals[at] for at in valid], [counts[at] for at in valid]
+    largest = max(map(truediv, totals, counts), default=None)
+    if largest is None or len(counts) >= MIN_WINDOWS:
+        return largest
+    return largest if round_concentration("o3_8h", largest) > CLASS_2_DAY["o3_8h"] else None
 
 
-def _window_means(slots: Slots) -> Iterator[float]:
-    sums = list(accumulate((value or 0.0 for value in slots), initial=0.0))
-    counts = list(accumulate((value is not None for value in slots), initial=0))
-    for start in range(WINDOWS):
-        end = start + WINDOW_HOURS
-        count = counts[end] - counts[start]
-        if count >= MIN_WINDOW_HOURS:
-            yield (sums[end] - sums[start]) / count
-
-
-def values_of_day(hours: Sequence[Hour]) -> DayValues[float]:
-    """The day's figures from its hours, sorted by time, each hour once; unrounded."""
-    times, pm25, pm10, so2, no2, co, o3 = zip(*hours, strict=True)
-    if len(hours) < HOURS:
-        slots: list[float | None] = [None] * HOURS
-        for time, value in zip(times, o3, strict=True):
-            slots[time.hour] = value
-        o3 = tuple(slots)
-    return DayValues(
-        mean_of_day(so2),
-        mean_of_day(no2),
-        mean_of_day(pm10),
-        mean_of_day(pm25),
-        mean_of_day(co),
-        ozone_8h(o3),
-    )
+def _window_sums(values: Sequence[float]) -> list[float]:
+    """The sums of the 17 windows of 8 hours."""
+    sums = list(accumulate(values, initial=0))
+    return list(map(sub, sums[WINDOW_HOURS:], sums))
 
 
 def station_days(hours: Iterable[Hour]) -> list[StationDay]:
     """A station's days, in order, from its hours in any order; days without any hour are left out.
 
-    The same hour twice is taken once. ValueError: the same hour with two values, a time that is no whole hour or
-    not Beijing time.
+    The figures are unrounded. The same hour twice is taken once. ValueError: the same hour with two values, a time that
+    is no whole hour or not Beijing time.
     """
     rows = sorted(hours, key=itemgetter(0))
     if not rows:
         return []
-    _check_clock(rows)
-    return [_station_day(day, list(of_day)) for day, of_day in groupby(rows, key=_date_of)]
+    times, pm25, pm10, so2, no2, co, o3 = zip(*rows, strict=True)
+    _check_clock(times)
+    of_day = [time.hour for time in times]
+    dates, bounds = _bounds([time.date() for time in times])
+    if any(len(set(of_day[start:end])) < end - start for start, end in bounds):
+        return station_days(_each_once(rows))
+    means = (_means_of_days(column, bounds) for column in (so2, no2, pm10, pm25, co))
+    ozone = [ozone_8h(_slots(of_day[start:end], o3[start:end])) for start, end in bounds]
+    return list(map(StationDay, dates, map(DayValues._make, zip(*means, ozone, strict=True))))
 
 
-def _date_of(row: Hour) -> date:
-    return row[0].date()
+def _bounds(days: list[date]) -> tuple[list[date], list[tuple[int, int]]]:
+    """The distinct days of a sorted list, and from where to where each stands in it."""
+    distinct, lengths = zip(*((day, len(list(same))) for day, same in groupby(days)), strict=True)
+    ends = list(accumulate(lengths, initial=0))
+    return list(distinct), list(pairwise(ends))
 
 
-def _station_day(day: date, rows: list[Hour]) -> StationDay:
-    if len({row[0].hour for row in rows}) < len(rows):
-        rows = _each_once(rows)
-    values: DayValues[Concentration] = values_of_day(rows)
-    return StationDay(day, values)
+def _means_of_days(column: Slots, bounds: list[tuple[int, int]]) -> list[float | None]:
+    """`mean_of_day` of every slice of a year's column; built-in functions touch the 8760 values, not a loop."""
+    if None not in column:
+        whole = cast("Sequence[float]", column)
+        return [_valid_mean(sum(whole[start:end]), end - start) for start, end in bounds]
+    filled = [value or 0.0 for value in column]
+    there = bytes([value is not None for value in column])
+    return [_valid_mean(sum(filled[start:end]), there.count(1, start, end)) for start, end in bounds]
+
+
+def _slots(of_day: Sequence[int], values: Slots) -> Slots:
+    """A day's values at their hours of 24."""
+    if len(values) == HOURS:
+        return values
+    slots: list[float | None] = [None] * HOURS
+    for hour, value in zip(of_day, values, strict=True):
+        slots[hour] = value
+    return slots
 
 
 def _each_once(rows: list[Hour]) -> list[Hour]:
@@ -145,11 +149,10 @@ def _each_once(rows: list[Hour]) -> list[Hour]:
     return list(kept.values())
 
 
-def _check_clock(rows: list[Hour]) -> None:
-    zones = {row[0].tzinfo: row[0] for row in rows}
-    for zone, time in zones.items():
-        if zone is not None and time.utcoffset() != _BEIJING:
-            raise ValueError(f"时间须为北京时间，收到 {time.isoformat()}")
-    for row in rows:
-        if row[0].minute or row[0].second:
-            raise ValueError(f"小时值的时间须为整点，收到 {row[0]:%Y-%m-%d %H:%M:%S}")
+def _check_clock(times: Sequence[datetime]) -> None:
+    if any([time.minute or time.tzinfo for time in times]):
+        for time in times:
+            if time.minute:
+                raise ValueError(f"小时值的时间须为整点，收到 {time:%Y-%m-%d %H:%M}")
+            if time.utcoffset() not in (None, _BEIJING):
+                raise ValueError(f"时间须为北京时间，收到 {time.isoformat()}")

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import NamedTuple
 
 from indicators.standards.water_limits import (
@@ -81,6 +81,7 @@ class Classified:
 
 NOT_DETECTED = ("未检出", "未检测出", "低于检出限", "nd", "n.d.", "bdl")
 MISSING = ("", "-", "--", "—", "——", "/", "na", "n/a", "nan", "null", "none", "未测", "未监测", "缺测")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
 _BELOW = re.compile(r"(?:[<＜≤]\s*(?P<under>[0-9.eE+-]+)|(?P<limit>[0-9.eE+-]+)\s*[lL])")
 
 
@@ -104,12 +105,9 @@ def parse_measured(text: str) -> Measured | None:
 
 
 def _number(plain: str, text: str) -> Decimal:
-    try:
-        value = Decimal(plain)
-    except InvalidOperation:
-        raise ValueError(f"“{text}”不是数值") from None
-    if not value.is_finite():
+    if _NUMBER.fullmatch(plain) is None:
         raise ValueError(f"“{text}”不是数值")
+    value = Decimal(plain)
     if value < 0:
         raise ValueError(f"“{text}”是负数")
     return value

@@ -14,6 +14,7 @@ from chuangmo.access.models import Grant, Membership, User
 from chuangmo.access.queries import rights_of
 from chuangmo.access.services import sync_permissions
 from chuangmo.audit.models import AuditEvent
+from chuangmo.jobs.services.schedule import load_schedule
 from chuangmo.org.models import CollectiveName, GroupMember, Installation, Unit, UnitGroup, UnitName
 from chuangmo.org.queries import find_unit, find_units
 from chuangmo.review.models import ReviewStep
@@ -53,6 +54,7 @@ RULE = {"parts": [PART], "headline_part": "treated"}
 @pytest.fixture
 def rows(cast: Cast) -> None:
     """At least one row in every register."""
+    load_schedule()
     Installation.objects.create(pk=1)
     UnitName.objects.create(unit=cast.county, name="钟山")
     CollectiveName.objects.create(name="各县").units.add(cast.county)

@@ -24,6 +24,7 @@ NOT_PAGES = {
     "reporting:report-findings",
     "assessment:month-workbook",
     "assessment:month-pdf",
+    "deadlines:chase-export",
 }
 # For whom a page is looked at: those of these who get it, else the first who does.
 VIEWERS = ("owner", "office")

@@ -84,6 +84,12 @@ def state_badge(state: str, word: str = "") -> SafeString:
 
 
 @register.simple_tag
+def check_badge(code: str, word: str = "") -> SafeString:
+    """Sign, word and colour of a line of the status page, or of a background job."""
+    return _badge(signs.check(code), word)
+
+
+@register.simple_tag
 def state_sign(state: str) -> SafeString:
     """A square with the sign alone for a matrix cell; its word is there for readers aloud."""
     return _SMALL.get(str(state)) or _small(signs.state(state))

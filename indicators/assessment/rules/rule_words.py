@@ -116,7 +116,8 @@ class Difference:
 
 def differences(before: IndicatorRule, after: IndicatorRule) -> list[Difference]:
     """What differs between two rules, field by field, parts matched by their code; in order of the later rule."""
-    old, new = dict(_flat(rule_json(before))), dict(_flat(rule_json(after)))
+    names = {part.code: part.name for rule in (before, after) for part in rule.parts}
+    old, new = dict(_flat(rule_json(before), names)), dict(_flat(rule_json(after), names))
     places = [*new, *(place for place in old if place not in new)]
     return [
         Difference(place, old.get(place, ""), new.get(place, ""))
@@ -125,15 +126,15 @@ def differences(before: IndicatorRule, after: IndicatorRule) -> list[Difference]
     ]
 
 
-def _flat(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
-    """The leaves of a body with the way to each in words."""
+def _flat(value: Any, names: Mapping[str, str], place: str = "") -> Iterator[tuple[str, str]]:
+    """The leaves of a body with the way to each in words; `names`: what to call a part."""
     if isinstance(value, dict):
         for key, one in value.items():
             label: str = FIELD_NAMES.get(key) or str(key)
-            yield from _flat(one, f"{place} · {label}" if place else label)
+            yield from _flat(one, names, f"{place} · {label}" if place else label)
     elif isinstance(value, list) and value and isinstance(value[0], dict) and "code" in value[0]:
         for one in value:
-            yield from _flat(one, f"“{one['code']}”")
+            yield from _flat(one, names, names[one["code"]])
     elif isinstance(value, list):
         yield place, "、".join(str(one) for one in value)
     else:

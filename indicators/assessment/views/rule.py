@@ -110,7 +110,7 @@ def _is_publishing(request: HttpRequest, form: Form) -> bool:
     """Whether the person saw the effect of exactly this rule before pressing “publish”."""
     if request.POST.get("do") != "publish":
         return False
-    if request.POST.get("previewed") == _digest(form):
+    if request.POST.get("previewed") == previewed_mark(form):
         return True
     form.add_error(None, "发布前请先看一遍影响：下面是按现在的内容算出的预览，确认后再点“发布”。")
     return False
@@ -137,13 +137,14 @@ def _previewed(current: IndicatorRule, form: Form, rows: list[PreviewRow]) -> di
         return {"rows": [], "previewed": "", "differences": [], "moved": 0}
     return {
         "rows": rows,
-        "previewed": _digest(form),
+        "previewed": previewed_mark(form),
         "differences": differences(current, form.rule),
         "moved": sum(row.changes for row in rows),
     }
 
 
-def _digest(form: Form) -> str:
+def previewed_mark(form: Form) -> str:
+    """A mark of the rule that a preview showed; publishing needs the same."""
     assert form.rule is not None
     text = json.dumps([rule_json(form.rule), form.cleaned_data.get("base")], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

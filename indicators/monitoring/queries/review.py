@@ -11,15 +11,10 @@ from chuangmo.access.queries import Rights
 from chuangmo.periods import parse
 from chuangmo.review.kinds import Choice, Filters, Heading
 from chuangmo.review.models import Case, State
-from indicators.monitoring.models import Batch, BatchKind
-from indicators.monitoring.rights import leading_units, visible_batches
+from indicators.monitoring.models import Batch
+from indicators.monitoring.rights import kinds_led, visible_batches
 
 KIND = "readings"
-
-
-def kinds_led(rights: Rights) -> list[str]:
-    """The kinds of batch whose indicators a unit leads for which the person signs off."""
-    return [kind for kind in BatchKind.values if leading_units(kind, rights.on) & rights.sign_off]
 
 
 def to_sign_off(rights: Rights) -> QuerySet[Case]:
@@ -27,7 +22,9 @@ def to_sign_off(rights: Rights) -> QuerySet[Case]:
 
 
 def to_verify(rights: Rights) -> QuerySet[Case]:
-    return _others(rights, State.SIGNED_OFF).filter(reading_batch__kind__in=kinds_led(rights))
+    return _others(rights, State.SIGNED_OFF).filter(
+        reading_batch__kind__in=kinds_led(rights.sign_off, rights.on)
+    )
 
 
 def to_accept(rights: Rights) -> QuerySet[Case]:

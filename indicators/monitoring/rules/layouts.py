@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from indicators.monitoring.rules.parameters import (
     AIR_DAY,
@@ -112,9 +113,9 @@ LAYOUTS: Mapping[str, Layout] = {
             ),
             Column(
                 "month",
-                "月份",
+                "采样日期",
                 "month",
-                ("采样日期", "日期", "监测日期", "采样时间", "date", "监测月份", "时间"),
+                ("月份", "采样日期", "日期", "监测日期", "采样时间", "date", "监测月份", "时间"),
                 True,
             ),
             *_values(WATER),
@@ -222,11 +223,18 @@ def _read(cells: Sequence[str], layout: Layout, line: int, with_site: bool) -> H
     return Heading(line, places, tuple(faults), tuple(unknown))
 
 
+@cache
+def _spelled(kind: str) -> Mapping[str, frozenset[str]]:
+    """The spellings of each column of a layout."""
+    return {column.code: column.spellings for column in LAYOUTS[kind].columns}
+
+
 def _column(cell: str, layout: Layout, places: Mapping[str, int]) -> Column | None:
     """The column that a header names; of two that it could be, the one that isn't taken yet."""
     plain = plain_head(cell)
     whole = "".join(cell.split()).casefold()
-    found = [one for one in layout.columns if plain in one.spellings or whole in one.spellings]
+    spelled = _spelled(layout.kind)
+    found = [one for one in layout.columns if {plain, whole} & spelled[one.code]]
     free = [one for one in found if one.code not in places]
     return next(iter(free or found), None)
 

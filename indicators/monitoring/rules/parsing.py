@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import chain, islice
 from typing import Any
@@ -169,6 +169,10 @@ def parse(
         parsed.add_fault(Fault("", 0, None, "文件里没有数据"))
     elif not parsed.count and not parsed.faults:
         parsed.add_fault(Fault("", 0, None, "只有表头，没有数据"))
+    sheets_met = {one.sheet: at for at, one in reversed(list(enumerate(parsed.faults)))}
+    parsed.faults.sort(
+        key=lambda one: (sheets_met[one.sheet], one.line, -1 if one.column is None else one.column)
+    )
     return parsed
 
 
@@ -265,12 +269,22 @@ class _Reader:
                 raise Unreadable(lock.why)
         return found
 
-    def _out_of_service(self, site: PlaceRef, day: date) -> str:
-        if site.valid_from is not None and day < site.valid_from:
+    def _out_of_service(self, site: PlaceRef, day: date, last: date | None = None) -> str:
+        """Why a site has no reading of a day, or of the days from it to `last`."""
+        if site.valid_from is not None and (last or day) < site.valid_from:
             return f"“{site.name}”{site.valid_from} 才启用，{day} 还没有这个点位"
         if site.valid_to is not None and day > site.valid_to:
             return f"“{site.name}”{site.valid_to} 已停用"
         return ""
+
+    def _last_day(self, when: Any) -> date:
+        """The last day that a line may speak of: of a quarter, or of a month that is known by no day."""
+        if self.layout.kind == "firm":
+            return (when + timedelta(days=95)).replace(day=1) - timedelta(days=1)  # type: ignore[no-any-return]
+        if isinstance(when, tuple):
+            day, month_only = when
+            return (day.replace(day=28) + timedelta(days=4)).replace(day=1) if month_only else day
+        return when  # type: ignore[no-any-return]
 
     def keep(self, site: PlaceRef, when: When, record: Record, line: int, column: int | None) -> None:
         """Store a record; a second one of the same site and time must say the same."""
@@ -327,6 +341,12 @@ class _Reader:
             self.parsed.lines += 1
             self._keep_air(site, when, record, line, time_at)
         self._suspect_units(columns, caches, heading.line)
+        if (
+            self.layout.kind == "air_hour"
+            and len(whens) > 1
+            and not any(when.hour for when in whens.values())
+        ):
+            self.fault(heading.line, time_at, "时间全是 0 点，像是日值；请改选“环境空气日值”导入")
 
     def _learn(
         self,
@@ -435,7 +455,7 @@ class _Reader:
             key, record = make(read, when)
             if isinstance(site, PlaceRef) and when is not None:
                 day = when[0] if isinstance(when, tuple) else when
-                if fault := self._out_of_service(site, day):
+                if fault := self._out_of_service(site, day, self._last_day(when)):
                     self.fault(line, at, fault)
             if self.parsed.fault_count == before and isinstance(site, PlaceRef):
                 self.keep(site, key, record, line, at)

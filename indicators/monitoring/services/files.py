@@ -92,6 +92,6 @@ def _text(value: Any) -> str:
     """As `cell_text`, but a day at midnight keeps its hour, which an hourly file needs."""
     if isinstance(value, datetime):
         return value.isoformat(" ")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return cell_text(value)
+    if isinstance(value, date):
+        return f"{value} 00:00:00"
+    return value.isoformat() if isinstance(value, time) else cell_text(value)

@@ -25,7 +25,7 @@ from indicators.monitoring.services.bulk import insert_rows, supersede
 from indicators.monitoring.services.reading import Read, read_batch
 from indicators.monitoring.services.stored import SHELVES
 from indicators.plan.models import Site
-from indicators.standards.air_hours import Hour, values_of_day
+from indicators.standards.air_hours import Hour, station_days
 
 __all__ = ["load_batch", "write_readings"]
 
@@ -123,7 +123,7 @@ def _work_out_days(batch: Batch, read: Read, at: datetime) -> None:
                 Hour(hour, said[3], said[2], said[0], said[1], said[4], said[5])
                 for hour, said in sorted(hours[day].items())
             ]
-            values = tuple(values_of_day(rows))
+            values = tuple(station_days(rows)[0].values)
             if day in before:
                 if before[day][1] == values:
                     continue

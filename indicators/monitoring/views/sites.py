@@ -35,6 +35,24 @@ from indicators.plan.models import Site, SiteKind
 __all__ = ["XLSX", "download", "require_reader", "site_export", "site_list", "site_list_export", "site_show"]
 
 PAGE = 50
+_REGISTER = (
+    "代码",
+    "名称",
+    "类别",
+    "所在县区",
+    "监测单位",
+    "经度",
+    "纬度",
+    "目标类别",
+    "水体",
+    "出境断面",
+    "清洁对照点",
+    "路段长度(m)",
+    "自",
+    "至",
+    "最近监测",
+    "结果",
+)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

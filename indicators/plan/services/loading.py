@@ -40,6 +40,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "org.unitgroup": ("name",),
     "workcalendar.calendarday": ("day",),
     "review.reviewstep": ("kind", "state"),
+    "deadlines.rung": ("offset",),
+    "notices.noticetemplate": ("code",),
     "plan.plan": ("code",),
     "plan.milestone": ("plan", "code"),
     "plan.category": ("plan", "code"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -23,3 +25,18 @@ def break_down(run: Run, **args: Any) -> None:
 def put_off(run: Run, *, minutes: int) -> None:
     calls.append({"minutes": minutes})
     raise Retry(timedelta(minutes=minutes), "对方没有答复")
+
+
+def write_line(run: Run, *, path: str, text: str) -> None:
+    with open(path, "a") as file:
+        file.write(f"{text}\n")
+
+
+def wait_for_file(run: Run, *, started: str, until: str) -> dict[str, Any]:
+    """Note that it began, then be busy until the file `until` is there."""
+    with open(started, "a") as file:
+        file.write(f"{os.getpid()}\n")
+    run.progress(0, 1, "在等文件")
+    while not os.path.exists(until):
+        time.sleep(0.05)
+    return {"by": os.getpid()}

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from chuangmo.access.models import User
@@ -24,7 +23,7 @@ def make_batch(kind: str, unit: Unit, by: User, name: str = "四月监测.xlsx")
     """An accepted batch of the unit."""
     number = Batch.objects.count()
     stored = StoredFile.objects.create(
-        sha256=f"{number:064x}", size=4, mime="text/csv", path=ContentFile(b"data", name=f"{number}.csv")
+        sha256=f"{number:064x}", size=4, mime="text/csv", path=f"readings/{number}.csv"
     )
     case = CaseFactory(
         kind="readings", unit=unit, state=State.ACCEPTED, revision_no=1, accepted_revision_no=1
@@ -49,7 +48,7 @@ def air_month(site: Site, batch: Batch, month: date, bad: int = 0) -> None:
     """A whole month of a station, its first days above class 2."""
     days = [month + timedelta(days=number) for number in range(31)]
     AirDay.objects.bulk_create(
-        AirDay(site=site, batch=batch, day=day, **{**CLEAN, "pm25": 90.0 if number < bad else 30.0})
+        AirDay(site=site, batch=batch, day=day, **{**CLEAN, "pm25": 80.0 if number < bad else 25.0})
         for number, day in enumerate(days)
         if day.month == month.month
     )

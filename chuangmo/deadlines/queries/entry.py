@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from chuangmo.deadlines import rules
 from chuangmo.deadlines.models import LockException, Obligation
+from chuangmo.deadlines.rules import entry_open
 
 
 def exceptions_until(obligation: Obligation | None) -> list[date]:
@@ -26,4 +26,4 @@ def is_entry_open(obligation: Obligation | None, at: date) -> bool:
     """Whether the obligation's subject may be filled in on `at`; no query unless the lock day has passed."""
     if obligation is None or not obligation.is_locked(at):
         return True
-    return rules.entry_open(obligation.locks_on, exceptions_until(obligation), at)
+    return entry_open(obligation.locks_on, exceptions_until(obligation), at)

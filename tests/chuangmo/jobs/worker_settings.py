@@ -1,0 +1,8 @@
+"""Settings of the workers in the tests: the application's, and kinds of work of the tests'."""
+
+from chuangmo.settings import *  # noqa: F403
+
+JOB_KINDS = {
+    "write": "tests.chuangmo.jobs.work.write_line",
+    "wait": "tests.chuangmo.jobs.work.wait_for_file",
+}
