@@ -75,6 +75,8 @@ INSTALLED_APPS = [
     "indicators.reporting",
     "indicators.assessment",
     "indicators.demonstration",
+    "projects.works",
+    "projects.campaigns",
     "chuangmo.shell",
     "chuangmo.access.apps.DeskConfig",  # django.contrib.admin with the desk as its site
     "django.contrib.auth",
@@ -283,6 +285,16 @@ HOME_PANELS = [
     "indicators.reporting.panels.owed",
     "indicators.reporting.panels.waiting",
     "indicators.assessment.panels.changed",
+]
+# Registers of upper floors that a plan's fixtures fill, with the fields by which a row is recognised; what they add to
+# `export_plan`: functions of the plan that return parts of the export by name.
+PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
+    "works.project": ("plan", "code"),
+    "campaigns.task": ("plan", "code"),
+}
+PLAN_EXPORTS = [
+    "projects.works.queries.export.exported_projects",
+    "projects.campaigns.queries.export.exported_tasks",
 ]
 RULE_SCHEMA = "indicators.assessment.rules.schema.validate_rule"
 DUE_RULE = "indicators.reporting.rules.due.validate_due"
