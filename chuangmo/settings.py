@@ -278,6 +278,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("审核", "review:home", ("reviewer", "office")),
     ("指标", "assessment:wall-current", _READERS),
     ("报送情况", "assessment:matrix-current", _READERS),
+    ("工程", "works:project-current", _READERS),
     ("管理", "admin:index", ("staff",)),
 ]
 # What lower floors show of upper ones, by dotted path, so that imports point one way.
@@ -289,6 +290,8 @@ HOME_PANELS = [
 # Registers of upper floors that a plan's fixtures fill, with the fields by which a row is recognised; what they add to
 # `export_plan`: functions of the plan that return parts of the export by name.
 PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
+    "works.stagetemplate": ("code",),
+    "works.templatestage": ("template", "code"),
     "works.project": ("plan", "code"),
     "campaigns.task": ("plan", "code"),
 }
@@ -335,6 +338,10 @@ DESK_REGISTERS = {
     "plan.checklistitem": "view add change",
     "plan.materialrequirement": _EDIT,
     "plan.site": "view add change",
+    "works.project": "view change",
+    "works.stagetemplate": _EDIT,
+    "works.templatestage": _EDIT,
+    "campaigns.task": "view change",
     "audit.auditevent": _READ,
 }
 

@@ -7,6 +7,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("indicators.assessment.urls")),
     path("", include("indicators.reporting.urls")),
+    path("", include("projects.works.urls")),
     path("", include("chuangmo.files.urls")),
     path("", include("chuangmo.review.urls")),
     path("", include("chuangmo.shell.urls")),

@@ -37,9 +37,12 @@ from indicators.plan.models import RuleVersion
 from indicators.reporting.models import PeriodLock, Report, ReportText, ReportValue
 from indicators.reporting.services.attaching import attach_file
 from indicators.reporting.services.locks import lock_month
+from projects.works.models import Schedule
+from projects.works.services.schedules import begin_schedule
 from tests.factories import Cast, make_cast
 from tests.indicators.assessment.conftest import RATE
 from tests.indicators.reporting.review.story import WAYS, step
+from tests.projects.works.conftest import make_project, propose, typed_schedule
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +105,16 @@ assessment:matrix-current    draft      GET  302  302  302  302  302  302  302  
 assessment:matrix-show       draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:month-workbook    draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:month-pdf         draft      GET  200  200  200  200  200  200  200  200  403  200  in
+
+works:project-current        draft      GET  302  302  302  302  302  302  302  302  302  302  in
+works:project-list           draft      GET  200  200  200  200  200  200  200  200  403  200  in
+works:project-gantt          draft      GET  200  200  200  200  200  200  200  200  403  200  in
+works:project-show           draft      GET  200  200  404  200  200  200  200  200  404  200  in
+works:schedule-begin         draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
+works:schedule-edit          draft      GET  200  200  404  403  403  403  403  403  404  403  in
+works:schedule-edit          draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
+works:schedule-decide        draft      POST 403  403  404  302* 302* 403  403  403  404  403  in
+works:schedule-drop          draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
 """
 CAST = (
     "owner",
@@ -176,6 +189,7 @@ class World:
             "reporting": {"report_id": self.report.pk},
             "review": {"case_id": self.report.case_id},
             "assessment": {"plan": "2017"},
+            "works": {"plan": "2017", "code": "drafted"},
         }
         special: dict[str, dict[str, Any]] = {
             "reporting:report-list": {},
@@ -195,6 +209,11 @@ class World:
             "assessment:indicator-sources": {"plan": "2017", "number": 18},
             "assessment:month-workbook": {"plan": "2017", "month": "2017-05"},
             "assessment:month-pdf": {"plan": "2017", "month": "2017-05"},
+            "works:project-current": {},
+            "works:project-list": {"plan": "2017"},
+            "works:project-gantt": {"plan": "2017"},
+            "works:schedule-begin": {"plan": "2017", "code": "new"},
+            "works:schedule-decide": {"plan": "2017", "code": "proposed"},
         }
         part = row.name.partition(":")[0]
         return reverse(row.name, kwargs=special.get(row.name, arguments.get(part, {})))
@@ -203,7 +222,13 @@ class World:
         """What is posted: always something that whoever has the right succeeds with."""
         case = Case.objects.get(pk=self.report.case_id)
         key, version = f"v{self.cell.pk}", self.cell.version
+        drafted = Schedule.objects.get(project__code="drafted")
+        proposed = Schedule.objects.get(project__code="proposed")
         bodies: dict[str, dict[str, Any]] = {
+            "works:schedule-begin": {},
+            "works:schedule-edit": typed_schedule(drafted),
+            "works:schedule-drop": {"version": drafted.version},
+            "works:schedule-decide": {"version": proposed.version, "approve": "1"},
             "login": {"username": "nobody", "password": "nothing"},
             "password_change": {
                 "old_password": "old pass phrase",
@@ -230,6 +255,7 @@ class World:
             "files": list(Attachment.objects.order_by("pk").values("pk", "removed_at")),
             "verdicts": Verdict.objects.count(),
             "audit": AuditEvent.objects.count(),
+            "schedules": list(Schedule.objects.order_by("pk").values("pk", "state", "version")),
             "passwords": list(User.objects.order_by("pk").values("pk", "password")),
         }
 
@@ -245,6 +271,9 @@ def make_world(state: str) -> World:
         step(cast, report, action)
     lock = lock_month(plan=cast.plan, period=month(2017, 1), reason="一月已经上报", by=cast.office)
     RuleVersion.objects.create(indicator=cast.indicator, version=1, body=rule_json(validate_rule(RATE)))
+    make_project(cast, code="new", name="还没有工期的工程")
+    begin_schedule(by=cast.owner, project_id=make_project(cast, code="drafted", name="正在编排的工程").pk)
+    propose(cast, make_project(cast, code="proposed", name="等待批复的工程"))
     for person in cast.people().values():
         if person.is_authenticated:
             person.set_password("old pass phrase")

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from chuangmo.org.models import Unit
@@ -65,6 +66,15 @@ class Project(models.Model):
     indicators = models.ManyToManyField(
         Indicator, verbose_name="支撑指标", blank=True, related_name="projects"
     )
+    template = models.ForeignKey(
+        "works.StageTemplate",
+        verbose_name="阶段模板",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="projects",
+        help_text="倒排工期从这个模板开始；由子工程承担的，空着。",
+    )
     start_by = models.DateField("应启动")
     finish_by = models.DateField("应完成")
     facts = models.JSONField(
@@ -107,6 +117,9 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("works:project-show", args=[self.plan.code, self.code])
 
     def natural_key(self) -> tuple[str, str]:
         return (self.plan.code, self.code)
