@@ -65,7 +65,8 @@ class Axis:
     @property
     def months(self) -> list[tuple[str, float, float]]:
         """(label, left, width) of each month, in per cent of the width."""
-        found, day = [], self.start
+        found: list[tuple[str, float, float]] = []
+        day = self.start
         while day <= self.end:
             following = _next_month(day)
             label = f"{day.month} 月" if found and day.month > 1 else f"{day.year} 年 {day.month} 月"

@@ -246,7 +246,7 @@ class _Loader:
         """The members of new rows, one statement for each list."""
         for target in model._meta.many_to_many:
             near, far = target.m2m_field_name(), target.m2m_reverse_field_name()
-            through = target.remote_field.through._default_manager
+            through: Any = target.remote_field.through._default_manager  # type: ignore[union-attr]
             through.bulk_create(
                 through.model(**{f"{near}_id": row.pk, f"{far}_id": member.pk})
                 for row, name, members in many

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -129,8 +129,9 @@ def _owners(project: Project, parts: Sequence[Project]) -> str:
     return "、".join(dict.fromkeys(unit.short_name for unit in owners))
 
 
-def stages_on(stages: Sequence[ScheduledStage], today: date) -> str:
+def stages_on(stages: Iterable[ScheduledStage], today: date) -> str:
     """What should be going on today by the schedule, in words."""
+    stages = list(stages)
     going = [stage.name for stage in stages if stage.start_on <= today <= stage.finish_on]
     if going:
         return "、".join(going)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -47,7 +49,8 @@ def _portfolio(request: HttpRequest, plan: str, view: str) -> HttpResponse:
     values = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
     projects = narrowed(visible_projects(rights).filter(plan=found), values)
     page = Paginator(project_rows(projects, clock.today(), values), PAGE).get_page(request.GET.get("page"))
-    context = {
+    rows = list(page.object_list)
+    context: dict[str, Any] = {
         "page_title": "重点工程" if view == "list" else "重点工程 · 甘特图",
         "plan": found,
         "view": view,
@@ -55,10 +58,10 @@ def _portfolio(request: HttpRequest, plan: str, view: str) -> HttpResponse:
         "filtered": bool(values),
         "query": request.GET.urlencode(),
         "page": page,
-        "rows": page.object_list,
+        "rows": rows,
     }
     if view == "gantt":
-        context["gantt"] = portfolio_gantt(page.object_list, clock.today())
+        context["gantt"] = portfolio_gantt(rows, clock.today())
     return render(request, f"works/project_{view}.html", context)
 
 

@@ -26,6 +26,7 @@ from projects.works.models import Project, Schedule
 from projects.works.models.schedule import OPEN
 from projects.works.queries.schedules import shown_stages
 from projects.works.rights import may_schedule
+from projects.works.rules.schedule import stage_faults
 from projects.works.services import schedules as services
 from projects.works.views._asked import person, project_asked
 from projects.works.views.projects import show_project
@@ -63,8 +64,9 @@ def _save(request: HttpRequest, project: Project, schedule: Schedule) -> HttpRes
     form, rows = ScheduleForm(request.POST), rows_typed(request.POST)
     stages, faults = stages_in(rows)
     if not form.is_valid() or faults:
-        faults = services.stage_faults(stages) | faults
+        faults = stage_faults(stages) | faults
         return _page(request, project, schedule, form, rows, faults, 422)
+    saved: Schedule | None = None
     try:
         saved = services.save_schedule(
             by=person(request), schedule_id=schedule.pk, stages=stages, **form.cleaned_data
@@ -76,8 +78,9 @@ def _save(request: HttpRequest, project: Project, schedule: Schedule) -> HttpRes
             )
             return redirect(project.get_absolute_url())
     except Invalid as error:
-        schedule.refresh_from_db()
-        return _page(request, project, schedule, form, rows, error.faults, 422)
+        if saved is not None:  # saved, but not sent: the page goes on from there
+            form.data = {**form.data.dict(), "version": saved.version}  # type: ignore[attr-defined]
+        return _page(request, project, saved or schedule, form, rows, error.faults, 422)
     except Stale as error:
         return _page(request, project, schedule, form, rows, {"stages": str(error)}, 409)
     messages.success(request, "已保存，并按工作日重新倒排。")
@@ -98,9 +101,6 @@ def _page(
             form.add_error(name, text)
     if faults and not any(row.is_blank for row in rows):
         rows = rows + blank_rows(rows)
-    if faults and form.is_bound and "version" not in form.errors:
-        form.data = form.data.copy()
-        form.data["version"] = str(schedule.version) if status == 422 else form.data.get("version", "")
     scheduled = {one.stage.code: one for one in shown_stages(schedule)}
     context: dict[str, Any] = {
         "page_title": f"{'倒排工期' if schedule.number == 1 else '变更工期'} · {project.name}",

@@ -264,3 +264,29 @@ def test_the_menu_leads_there(cast: Cast, project):
     assert re.search(r'href="/projects/"[^>]*aria-current', html)
     make_project(cast, code="second", name="第二项")
     assert "第二项" in words(client_of(cast.office).get(LIST))
+
+
+def test_what_could_not_be_sent_is_saved_and_goes_on_from_there(cast: Cast, project):
+    owner = client_of(cast.owner)
+    owner.post(f"{EDIT}begin/")
+    draft = Schedule.objects.get()
+    response = owner.post(EDIT, typed_schedule(draft, person="", propose="1"))
+    assert response.status_code == 422
+    assert "请写责任人" in words(response)
+    draft.refresh_from_db()
+    assert (draft.state, draft.version) == (ScheduleState.DRAFT, 1)
+    assert 'name="version" value="1"' in response.content.decode()
+    assert owner.post(EDIT, typed_schedule(draft, propose="1")).headers["Location"] == SHOW
+
+
+def test_who_saves_an_old_page_is_told_and_keeps_what_was_typed(cast: Cast, project):
+    owner, colleague = client_of(cast.owner), client_of(cast.colleague)
+    owner.post(f"{EDIT}begin/")
+    draft = Schedule.objects.get()
+    old = typed_schedule(draft, person="王五")
+    colleague.post(EDIT, typed_schedule(draft, person="赵六"))
+    response = owner.post(EDIT, old)
+    assert response.status_code == 409
+    assert 'value="王五"' in response.content.decode()
+    draft.refresh_from_db()
+    assert draft.person == "赵六"
