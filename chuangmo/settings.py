@@ -284,7 +284,9 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
 # What lower floors show of upper ones, by dotted path, so that imports point one way.
 HOME_PANELS = [
     "indicators.reporting.panels.owed",
+    "projects.works.panels.owed",
     "indicators.reporting.panels.waiting",
+    "projects.works.panels.waiting",
     "indicators.assessment.panels.changed",
 ]
 # Registers of upper floors that a plan's fixtures fill, with the fields by which a row is recognised; what they add to
@@ -293,6 +295,7 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
     "works.stagetemplate": ("code",),
     "works.templatestage": ("template", "code"),
     "works.project": ("plan", "code"),
+    "works.lightrule": ("plan",),
     "campaigns.task": ("plan", "code"),
 }
 PLAN_EXPORTS = [
@@ -301,10 +304,16 @@ PLAN_EXPORTS = [
 ]
 RULE_SCHEMA = "indicators.assessment.rules.schema.validate_rule"
 DUE_RULE = "indicators.reporting.rules.due.validate_due"
-REVIEW_KINDS = {"report": "indicators.reporting.review_kind.ReportReview"}
+REVIEW_KINDS = {
+    "report": "indicators.reporting.review_kind.ReportReview",
+    "progress": "projects.works.review_kind.ProgressReview",
+}
 # Told, in the transaction of an acceptance or unlocking, which elements and indicators are concerned, from which day on.
 FIGURES_CHANGED = ["indicators.assessment.services.figures_changed"]
-ATTACHMENT_OWNERS = {"report": "indicators.reporting.review_kind.report_attachment_rights"}
+ATTACHMENT_OWNERS = {
+    "report": "indicators.reporting.review_kind.report_attachment_rights",
+    "progress": "projects.works.review_kind.progress_attachment_rights",
+}
 # Who has to know of a new or changed unit (by keyword: unit, by), so that rights and whole-unit sites are there at once.
 UNIT_SAVED = [
     "chuangmo.access.services.ensure_unit_roles",
@@ -341,6 +350,7 @@ DESK_REGISTERS = {
     "works.project": "view change",
     "works.stagetemplate": _EDIT,
     "works.templatestage": _EDIT,
+    "works.lightrule": _CHANGE,
     "campaigns.task": "view change",
     "audit.auditevent": _READ,
 }

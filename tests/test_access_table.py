@@ -37,12 +37,12 @@ from indicators.plan.models import RuleVersion
 from indicators.reporting.models import PeriodLock, Report, ReportText, ReportValue
 from indicators.reporting.services.attaching import attach_file
 from indicators.reporting.services.locks import lock_month
-from projects.works.models import Schedule
+from projects.works.models import Progress, Schedule
 from projects.works.services.schedules import begin_schedule
 from tests.factories import Cast, make_cast
 from tests.indicators.assessment.conftest import RATE
 from tests.indicators.reporting.review.story import WAYS, step
-from tests.projects.works.conftest import make_project, propose, typed_schedule
+from tests.projects.works.conftest import approved, make_project, propose, typed_schedule
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +115,8 @@ works:schedule-edit          draft      GET  200  200  404  403  403  403  403  
 works:schedule-edit          draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
 works:schedule-decide        draft      POST 403  403  404  302* 302* 403  403  403  404  403  in
 works:schedule-drop          draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
+works:progress-show          draft      GET  200  200  404  200  200  200  200  200  404  200  in
+works:progress-show          draft      POST 302* 403  404  403  403  403  403  403  404  403  in
 """
 CAST = (
     "owner",
@@ -213,6 +215,7 @@ class World:
             "works:project-list": {"plan": "2017"},
             "works:project-gantt": {"plan": "2017"},
             "works:schedule-begin": {"plan": "2017", "code": "new"},
+            "works:progress-show": {"progress_id": Progress.objects.get().pk},
             "works:schedule-decide": {"plan": "2017", "code": "proposed"},
         }
         part = row.name.partition(":")[0]
@@ -226,6 +229,7 @@ class World:
         proposed = Schedule.objects.get(project__code="proposed")
         bodies: dict[str, dict[str, Any]] = {
             "works:schedule-begin": {},
+            "works:progress-show": {"version": 0, "work": "开工"},
             "works:schedule-edit": typed_schedule(drafted),
             "works:schedule-drop": {"version": drafted.version},
             "works:schedule-decide": {"version": proposed.version, "approve": "1"},
@@ -255,6 +259,7 @@ class World:
             "files": list(Attachment.objects.order_by("pk").values("pk", "removed_at")),
             "verdicts": Verdict.objects.count(),
             "audit": AuditEvent.objects.count(),
+            "progress": list(Progress.objects.values("pk", "version")),
             "schedules": list(Schedule.objects.order_by("pk").values("pk", "state", "version")),
             "passwords": list(User.objects.order_by("pk").values("pk", "password")),
         }
@@ -274,6 +279,7 @@ def make_world(state: str) -> World:
     make_project(cast, code="new", name="还没有工期的工程")
     begin_schedule(by=cast.owner, project_id=make_project(cast, code="drafted", name="正在编排的工程").pk)
     propose(cast, make_project(cast, code="proposed", name="等待批复的工程"))
+    approved(cast, make_project(cast, code="going", name="已经开工的工程"))
     for person in cast.people().values():
         if person.is_authenticated:
             person.set_password("old pass phrase")

@@ -66,6 +66,7 @@ class Kind(Protocol):
     """One kind of reviewed thing. Methods that check raise DomainError with a text for the person."""
 
     name: str
+    label: str  # what the queues call it: 报表, 工程进度
 
     def may(self, action: str, rights: Rights, case: Case) -> bool:
         """Whether the person may do that to this case, whatever its state."""

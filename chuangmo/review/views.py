@@ -50,7 +50,7 @@ BATCHES: Mapping[str, Callable[..., services.BatchResult]] = {
     ACCEPT: services.accept_many,
 }
 STEP_OF_SLUG = {slug: step for step, slug in queries.SLUGS.items()}
-FILTERS = ("indicator", "unit", "month")
+FILTERS = ("kind", "indicator", "unit", "month")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +70,25 @@ class Tab:
 def home(request: HttpRequest) -> HttpResponse:
     """Lead to the first step where something waits."""
     rights = rights_for(request)
-    kind = all_kinds()[0]
     _require_part(rights)
-    steps = kind.steps(rights)
-    waiting = queries.waiting_at(kind, rights, steps)
-    if waiting:
-        return redirect(waiting[0].url)
+    for kind in all_kinds():
+        waiting = queries.waiting_at(kind, rights, kind.steps(rights))
+        if waiting:
+            return redirect(_with_query(waiting[0].url, _kind_query(kind)))
+    steps = all_kinds()[0].steps(rights)
     return redirect("review:queue", queries.SLUGS[steps[0]] if steps else "returned")
 
 
 @require_safe
 def queue(request: HttpRequest, slug: str) -> HttpResponse:
     """What waits at one step, most overdue first; or what came back."""
-    rights, kind, step = rights_for(request), all_kinds()[0], STEP_OF_SLUG[slug]
+    rights, kind, step = rights_for(request), _kind_asked(request), STEP_OF_SLUG[slug]
     _require_step(kind, rights, step)
     cases = kind.queue(step, rights)
     values = _filters(request)
     filters = kind.filters(cases, values)
     paginator = Paginator(queries.ordered(kind.narrow(cases, values)), PAGE)
-    if not values:
+    if not set(values) - {"kind"}:
         paginator.count = filters.count  # the same count; one query less
     page = paginator.get_page(request.GET.get("page"))
     shown = list(page.object_list)
@@ -118,7 +118,12 @@ def done(request: HttpRequest) -> HttpResponse:
     rights, kind = rights_for(request), all_kinds()[0]
     _require_part(rights)
     page = Paginator(queries.my_events(_user(request)), PAGE).get_page(request.GET.get("page"))
-    headings = kind.headings([event.case_id for event in page.object_list])
+    headings = {
+        case_id: heading
+        for one in all_kinds()
+        if (ids := [event.case_id for event in page.object_list if event.case.kind == one.name])
+        for case_id, heading in one.headings(ids).items()
+    }
     rows = [
         {"event": event, "heading": headings[event.case_id], "word": WORDS[event.action]}
         for event in page.object_list
@@ -131,7 +136,7 @@ def done(request: HttpRequest) -> HttpResponse:
 @require_POST
 def batch(request: HttpRequest, slug: str) -> HttpResponse:
     """The step for every chosen clean case."""
-    rights, kind, step = rights_for(request), all_kinds()[0], STEP_OF_SLUG[slug]
+    rights, kind, step = rights_for(request), _kind_asked(request), STEP_OF_SLUG[slug]
     if step not in BATCHES:
         raise Http404
     _require_step(kind, rights, step)
@@ -148,18 +153,46 @@ def batch(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _tabs(kind: Kind, rights: Rights, current: str, count: int | None = None) -> list[Tab]:
-    """The queues with what waits in each; `count` is that of the current one."""
-    steps = kind.steps(rights)
+    """The queues of every kind with what waits in each; `count` is that of the current one (of `kind`)."""
+    first = all_kinds()[0]
+    tabs = [
+        tab for one in all_kinds() for tab in _tabs_of(one, rights, current if one is kind else "", count)
+    ]
+    returned = reverse("review:queue", args=["returned"])
+    for one in all_kinds():
+        if one is first or one.steps(rights):
+            label = "退回" if one is first else f"退回 · {one.label}"
+            here = current == "returned" and one is kind
+            tabs.append(Tab(label, _with_query(returned, _kind_query(one)), None, here))
+    return [*tabs, Tab("已办", reverse("review:done"), None, current == "done")]
+
+
+def _tabs_of(kind: Kind, rights: Rights, current: str, count: int | None) -> list[Tab]:
+    steps, more = kind.steps(rights), "" if kind is all_kinds()[0] else f" · {kind.label}"
     others = [step for step in steps if queries.SLUGS[step] != current]
     counts = {one.step: one.count for one in queries.waiting_at(kind, rights, others)}
-    counts |= {STEP_OF_SLUG[current]: count} if count is not None else {}
-    tabs = [
-        Tab(f"待{WORDS[step]}", reverse("review:queue", args=[slug]), counts.get(step, 0), slug == current)
+    counts |= {STEP_OF_SLUG[current]: count} if count is not None and current else {}
+    return [
+        Tab(
+            f"待{WORDS[step]}{more}",
+            _with_query(reverse("review:queue", args=[slug]), _kind_query(kind)),
+            counts.get(step, 0),
+            slug == current,
+        )
         for step, slug in queries.SLUGS.items()
         if step in steps
     ]
-    tabs.append(Tab("退回", reverse("review:queue", args=["returned"]), None, current == "returned"))
-    return [*tabs, Tab("已办", reverse("review:done"), None, current == "done")]
+
+
+def _kind_asked(request: HttpRequest) -> Kind:
+    """The kind that the address names; the first one where it names none that there is."""
+    asked = request.GET.get("kind")
+    return next((kind for kind in all_kinds() if kind.name == asked), all_kinds()[0])
+
+
+def _kind_query(kind: Kind) -> dict[str, str]:
+    """What leads to the queues of this kind; the first one needs no word."""
+    return {} if kind is all_kinds()[0] else {"kind": kind.name}
 
 
 def _require_part(rights: Rights) -> None:
@@ -232,6 +265,7 @@ def _page(
     faults = error.faults if isinstance(error, Invalid) else {}
     view = queries.case_view(found, viewer=_user(request), number=number, typed=remarks, faults=faults)
     step = STEPS.get(found.state)
+    filters = {**_filters(request), **_kind_query(kind_of(found))}
     may = queries.moves_for(found, rights_for(request)) if number in (None, found.revision_no) else {}
     context: dict[str, Any] = {
         "page_title": view.heading.title,
@@ -241,8 +275,8 @@ def _page(
         "step_word": WORDS.get(step or "", ""),
         "approve_url": reverse(f"review:{queries.SLUGS[step]}", args=[found.pk]) if step else "",
         "is_old": view.revision is not None and view.revision.number != found.revision_no,
-        "query": urlencode(_filters(request)),
-        "queue_url": _with_query(reverse("review:queue", args=[queries.SLUGS[step]]), _filters(request))
+        "query": urlencode(filters),
+        "queue_url": _with_query(reverse("review:queue", args=[queries.SLUGS[step]]), filters)
         if step and may.get("approve")
         else "",
         "error": error,
@@ -293,7 +327,8 @@ def _after(request: HttpRequest, moved: Case, action: str, report_url: str) -> s
     step = _step_done(moved, action)
     if step is None:
         return reverse("review:case", args=[moved.pk])
-    filters, kind = _filters(request), kind_of(moved)
+    kind = kind_of(moved)
+    filters = {**_filters(request), **_kind_query(kind)}
     waiting: QuerySet[Case] = kind.narrow(kind.queue(step, rights_for(request)), filters)
     following = queries.ordered(waiting).exclude(pk=moved.pk).first()
     if following is None:

@@ -69,6 +69,7 @@ class ReportReview:
     """The chain of domain.md §6 for reports; see `chuangmo.review.kinds.Kind` for what each method is asked."""
 
     name = queries.KIND
+    label = "报表"
 
     # Who ----------------------------------------------------------------------------------------------
 

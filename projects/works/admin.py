@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from chuangmo.desk.admin import PlainRegister, ReadOnlyMixin, Register
-from projects.works.models import Project, StageTemplate, TemplateStage
+from projects.works.models import LightRule, Project, StageTemplate, TemplateStage
 from projects.works.rules.schedule import StageInput, stage_faults
 
 
@@ -65,3 +65,11 @@ class TemplateStageAdmin(ReadOnlyMixin, PlainRegister):
 
     list_display = ("template", "name", "code", "days", "order")
     list_filter = ("template",)
+
+
+@admin.register(LightRule)
+class LightRuleAdmin(Register):
+    """Thresholds of lights and payments, one row a plan."""
+
+    list_display = ("plan", "yellow_days", "behind_points", "money_days", "ahead_points", "overpaid")
+    readonly_fields = ("plan",)

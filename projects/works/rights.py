@@ -30,3 +30,23 @@ def may_decide(rights: Rights, project: Project) -> bool:
     return rights.may("sign_off", project.bureau_id) or (
         project.owner_id is not None and rights.may("accept", project.owner_id)
     )
+
+
+def may_report(rights: Rights, project: Project) -> bool:
+    """Fill in and hand in a month's progress: the owner's reporters."""
+    return project.owner_id is not None and rights.may("report", project.owner_id)
+
+
+def may_sign_off(rights: Rights, project: Project) -> bool:
+    """Sign off a month's progress for the owner."""
+    return project.owner_id is not None and rights.may("sign_off", project.owner_id)
+
+
+def may_verify(rights: Rights, project: Project) -> bool:
+    """Verify a month's progress: the line bureau's reviewers."""
+    return rights.may("sign_off", project.bureau_id)
+
+
+def may_accept(rights: Rights, project: Project) -> bool:
+    """Accept, return or unlock a month's progress for the steering office."""
+    return project.owner_id is not None and rights.may("accept", project.owner_id)

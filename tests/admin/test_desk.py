@@ -27,6 +27,7 @@ from indicators.plan.models import (
     Site,
 )
 from projects.campaigns.models import Task
+from projects.works.models import LightRule
 from tests.admin.conftest import BACKEND
 from tests.factories import Cast, ChecklistItemFactory, DutyFactory, RelationFactory
 from tests.projects.works.conftest import make_project
@@ -69,6 +70,7 @@ def rows(cast: Cast) -> None:
         code="m18", indicator=cast.indicator, name="报告", kind="文字", years=1, provider="lead"
     )
     make_project(cast)
+    LightRule.objects.create(plan=cast.plan)
     Task.objects.create(
         plan=cast.plan,
         code="horn-ban",

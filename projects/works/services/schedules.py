@@ -6,6 +6,7 @@ Raises Refused (no right, wrong state), Stale (somebody was faster) or Invalid (
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -18,9 +19,17 @@ from chuangmo.access.queries import rights_of
 from chuangmo.audit.services import record
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.workcalendar.queries import work_calendar
-from projects.works.models import Project, Schedule, ScheduledStage, ScheduleState, TemplateStage
+from projects.works.models import (
+    Project,
+    Schedule,
+    ScheduledStage,
+    ScheduleState,
+    StageFigure,
+    TemplateStage,
+)
 from projects.works.models.schedule import EDITABLE, OPEN
 from projects.works.rights import may_decide, may_schedule
+from projects.works.rules.progress import DONE
 from projects.works.rules.schedule import (
     Conflict,
     Planned,
@@ -29,6 +38,7 @@ from projects.works.rules.schedule import (
     schedule_backwards,
     stage_faults,
 )
+from projects.works.services.opening import open_progress, owe_stages
 
 __all__ = [
     "approve_schedule",
@@ -95,7 +105,7 @@ def save_schedule(
         phone=phone.strip(),
         reason=reason.strip(),
     )
-    _write_stages(schedule, stages, finish_on)
+    _write_stages(schedule, _with_done(schedule.project, stages), finish_on)
     _note(schedule, by, "改工期", changes={"安排": [before, _line(schedule)]})
     return schedule
 
@@ -144,6 +154,8 @@ def approve_schedule(*, by: User, schedule_id: int, version: int, decision: str 
         decided_at=timezone.now(),
         decision=decision.strip(),
     )
+    owe_stages(schedule, schedule.reason)
+    open_progress(plan=schedule.project.plan, until=clock.today())
     changes = {"安排": [_line(replaced) if replaced else "", _line(schedule)]}
     _note(schedule, by, "批准工期", reason=decision, changes=changes)
     return schedule
@@ -196,9 +208,22 @@ def schedule_conflicts(schedule: Schedule) -> list[Conflict]:
 
 def inputs_of(schedule: Schedule) -> list[StageInput]:
     """The stored stages as a person wrote them."""
-    return [
+    stages = [
         StageInput(stage.code, stage.name, stage.days, tuple(stage.after)) for stage in schedule.stages.all()
     ]
+    return _with_done(schedule.project, stages)
+
+
+def _with_done(project: Project, stages: Sequence[StageInput]) -> list[StageInput]:
+    """The stages with the real days of those that were accepted as complete: they are scheduled no more. One query."""
+    done: dict[str, tuple[date, date]] = {}
+    figures = StageFigure.objects.filter(project=project, is_current=True).order_by("as_of")
+    for figure in figures:
+        if figure.percent == DONE and figure.started_on and figure.finished_on:
+            done[figure.code] = (figure.started_on, figure.finished_on)
+        else:
+            done.pop(figure.code, None)
+    return [replace(stage, done=done.get(stage.code)) for stage in stages]
 
 
 # Parts --------------------------------------------------------------------------------------------------
@@ -211,7 +236,7 @@ def _project(project_id: int) -> Project:
 def _schedule(schedule_id: int) -> Schedule:
     schedule = (
         Schedule.objects.select_for_update(of=("self",))
-        .select_related("project")
+        .select_related("project__plan", "project__owner")
         .filter(pk=schedule_id)
         .first()
     )

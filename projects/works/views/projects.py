@@ -17,6 +17,7 @@ from projects.works.models import Project
 from projects.works.queries.charts import portfolio_gantt, project_gantt
 from projects.works.queries.export import project_units
 from projects.works.queries.portfolio import filter_choices, narrowed, project_rows
+from projects.works.queries.progress import progress_of
 from projects.works.queries.schedules import schedules_of, shown_stages
 from projects.works.rights import may_decide, may_schedule, visible_projects
 from projects.works.rules.facts import fact_lines
@@ -95,6 +96,7 @@ def show_project(
         if proposed and schedules.current
         else [],
         "conflicts": schedule_conflicts(schedules.open) if schedules.open else [],
+        "progress": progress_of(project),
         "gantt": project_gantt(schedules, clock.today()) if shown else None,
         "may_schedule": may_schedule(rights, project),
         "may_decide": decides and proposed is not None and proposed.proposed_by_id != person(request).pk,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from projects.works.models import Project, ProjectKind, Schedule, StageTemplate, TemplateStage
 from projects.works.services.schedules import (
@@ -100,3 +102,14 @@ def typed_schedule(schedule: Schedule, **changes: str) -> dict[str, object]:
         data[f"days:{stage.code}"] = str(stage.days)
         data[f"after:{stage.code}"] = "、".join(numbers[code] for code in stage.after)
     return {**data, **changes}
+
+
+def client_of(user) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def words(response) -> str:
+    text = re.sub(r"<[^>]+>", " ", response.content.decode())
+    return " ".join(text.split())

@@ -7,26 +7,21 @@ from datetime import date
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from projects.works.models import Project, Schedule, ScheduledStage, ScheduleState
 from tests.factories import Cast
-from tests.projects.works.conftest import approved, make_project, propose, typed_schedule
+from tests.projects.works.conftest import (
+    approved,
+    client_of,
+    make_project,
+    propose,
+    typed_schedule,
+    words,
+)
 
 LIST, GANTT, SHOW = "/p/2017/projects/", "/p/2017/projects/gantt/", "/p/2017/projects/chahe/"
 EDIT = f"{SHOW}schedule/"
-
-
-def client_of(user) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def words(response) -> str:
-    text = re.sub(r"<[^>]+>", " ", response.content.decode())
-    return " ".join(text.split())
 
 
 def test_the_list_names_who_and_when(cast: Cast, project):
