@@ -8,7 +8,7 @@ app_name = "works"
 
 urlpatterns = [
     path("projects/", projects.current_list, name="project-current"),
-    path("progress/<int:progress_id>/", progress.progress_show, name="progress-show"),
+    path("projects/progress/<int:progress_id>/", progress.progress_show, name="progress-show"),
     path("p/<slug:plan>/projects/", projects.project_list, name="project-list"),
     path("p/<slug:plan>/projects/gantt/", projects.project_gantt_page, name="project-gantt"),
     path("p/<slug:plan>/projects/<slug:code>/", projects.project_show, name="project-show"),

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from django.http import QueryDict
 
 from projects.works.models import MoneyEntry, Progress, Source, StageEntry
+from projects.works.queries.progress import last_accepted
 from projects.works.services.entry import Filled, FilledStage
 
 __all__ = ["Cell", "ProgressPage", "page_of", "page_typed"]
@@ -42,7 +43,7 @@ class ProgressPage:
 
 
 def page_of(progress: Progress, faults: Mapping[str, str] | None = None) -> ProgressPage:
-    """What is stored, as it would be typed."""
+    """What is stored, as it would be typed; before the first saving what was accepted last of finished stages and money."""
     page = ProgressPage(progress.version, faults=dict(faults or {}))
     for entry in StageEntry.objects.filter(progress=progress):
         page.typed |= {
@@ -56,7 +57,24 @@ def page_of(progress: Progress, faults: Mapping[str, str] | None = None) -> Prog
         page.typed[f"paid:{line.source}"] = _amount_text(line.paid)
     page.typed |= {name: getattr(progress, name) for name in TEXTS}
     page.typed["coordinator"] = str(progress.coordinator_id or "")
+    if progress.version == 0:
+        page.typed |= _carried(progress)
     return page
+
+
+def _carried(progress: Progress) -> dict[str, str]:
+    """What can only go on from the last month: days, stages that are complete, money so far. Percentages of open stages
+    are asked anew."""
+    stages, money = last_accepted(progress)
+    typed: dict[str, str] = {}
+    for figure in stages:
+        typed[f"started:{figure.code}"] = figure.started_on.isoformat() if figure.started_on else ""
+        typed[f"finished:{figure.code}"] = figure.finished_on.isoformat() if figure.finished_on else ""
+        typed[f"percent:{figure.code}"] = str(figure.percent) if figure.percent == 100 else ""
+    for line in money:
+        typed[f"arrived:{line.source}"] = _amount_text(line.arrived)
+        typed[f"paid:{line.source}"] = _amount_text(line.paid)
+    return typed
 
 
 def page_typed(post: QueryDict, codes: list[str], coordinators: set[int]) -> ProgressPage:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from chuangmo.access.queries import Rights
 from chuangmo.review.models import EDITABLE
-from projects.works.models import Picture, Progress, Project, Schedule, ScheduleState
+from projects.works.models import (
+    MoneyFigure,
+    Picture,
+    Progress,
+    Project,
+    Schedule,
+    ScheduleState,
+    StageFigure,
+)
 
-__all__ = ["owed_progress", "pictures_of", "progress_of", "schedules_to_decide"]
+__all__ = ["last_accepted", "owed_progress", "pictures_of", "progress_of", "schedules_to_decide"]
 
 
 def progress_of(project: Project) -> QuerySet[Progress]:
@@ -42,6 +50,18 @@ def pictures_of(progress: Progress) -> QuerySet[Picture]:
         .select_related("attachment", "attachment__file")
         .order_by("taken_on", "pk")
     )
+
+
+def last_accepted(progress: Progress) -> tuple[list[StageFigure], list[MoneyFigure]]:
+    """The figures of the month that was accepted last before this one; two empty lists where none was. Three queries."""
+    earlier = StageFigure.objects.filter(
+        project=progress.project_id, is_current=True, as_of__lt=progress.period_end
+    )
+    as_of = earlier.aggregate(last=Max("as_of"))["last"]
+    if as_of is None:
+        return [], []
+    money = MoneyFigure.objects.filter(project=progress.project_id, is_current=True, as_of=as_of)
+    return list(earlier.filter(as_of=as_of)), list(money)
 
 
 def schedules_to_decide(rights: Rights) -> QuerySet[Schedule]:

@@ -421,3 +421,21 @@ def test_others_read_it_and_a_stranger_finds_nothing(cast: Cast, june):
         assert client.post(url, sent(june)).status_code == 403
     assert client_of(cast.stranger).get(url).status_code == 404
     assert client_of(cast.assessor).get(url).status_code == 404
+
+
+def test_the_next_month_begins_where_the_last_one_was_accepted(cast: Cast, june, today):
+    fill(cast, june)
+    review(cast, june)
+    today(date(2017, 8, 2))
+    july = Progress.objects.get(period_start=date(2017, 7, 1))
+    html = client_of(cast.owner).get(july.get_absolute_url()).content.decode()
+    for name, value in (
+        ("percent:approval", "100"),
+        ("finished:approval", "2017-06-28"),
+        ("started:eia", "2017-06-29"),
+        ("percent:eia", ""),
+        ("arrived:city", "100"),
+        ("paid:city", "60"),
+    ):
+        assert f'name="{name}" value="{value}"' in html
+    assert july.entries.filter(percent__isnull=False).count() == 0
