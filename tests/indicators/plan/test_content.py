@@ -241,6 +241,9 @@ DAMAGE = {
 }
 
 
+TEMPLATES = "10-notice-templates.json"  # our own words, with places for values and with lines
+
+
 def texts_in(value) -> list[str]:
     if isinstance(value, str):
         return [value]
