@@ -50,7 +50,7 @@ BATCHES: Mapping[str, Callable[..., services.BatchResult]] = {
     ACCEPT: services.accept_many,
 }
 STEP_OF_SLUG = {slug: step for step, slug in queries.SLUGS.items()}
-FILTERS = ("indicator", "unit", "month")
+FILTERS = ("kind", "indicator", "unit", "month")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +68,21 @@ class Tab:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead to the first step where something waits."""
+    """Lead to the first step where something waits, of the first kind that has any."""
     rights = rights_for(request)
-    kind = all_kinds()[0]
     _require_part(rights)
-    steps = kind.steps(rights)
-    waiting = queries.waiting_at(kind, rights, steps)
-    if waiting:
-        return redirect(waiting[0].url)
+    for kind in all_kinds():
+        waiting = queries.waiting_at(kind, rights, kind.steps(rights))
+        if waiting:
+            return redirect(_of_kind(waiting[0].url, kind))
+    steps = all_kinds()[0].steps(rights)
     return redirect("review:queue", queries.SLUGS[steps[0]] if steps else "returned")
 
 
 @require_safe
 def queue(request: HttpRequest, slug: str) -> HttpResponse:
     """What waits at one step, most overdue first; or what came back."""
-    rights, kind, step = rights_for(request), all_kinds()[0], STEP_OF_SLUG[slug]
+    rights, kind, step = rights_for(request), _kind_asked(request), STEP_OF_SLUG[slug]
     _require_step(kind, rights, step)
     cases = kind.queue(step, rights)
     values = _filters(request)
@@ -95,7 +95,7 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "page_title": "退回的材料" if step == SEND_BACK else f"待{WORDS[step]}",
         "tabs": _tabs(kind, rights, slug, filters.count),
-        "links": kind.links(rights),
+        "links": [*_other_kinds(kind, rights), *kind.links(rights)],
         "filters": filters.choices,
         "page": page,
         "query": urlencode(values),
@@ -118,7 +118,8 @@ def done(request: HttpRequest) -> HttpResponse:
     rights, kind = rights_for(request), all_kinds()[0]
     _require_part(rights)
     page = Paginator(queries.my_events(_user(request)), PAGE).get_page(request.GET.get("page"))
-    headings = kind.headings([event.case_id for event in page.object_list])
+    ids = [event.case_id for event in page.object_list]
+    headings = {pk: heading for one in all_kinds() for pk, heading in one.headings(ids).items()}
     rows = [
         {"event": event, "heading": headings[event.case_id], "word": WORDS[event.action]}
         for event in page.object_list
@@ -131,7 +132,7 @@ def done(request: HttpRequest) -> HttpResponse:
 @require_POST
 def batch(request: HttpRequest, slug: str) -> HttpResponse:
     """The step for every chosen clean case."""
-    rights, kind, step = rights_for(request), all_kinds()[0], STEP_OF_SLUG[slug]
+    rights, kind, step = rights_for(request), _kind_asked(request), STEP_OF_SLUG[slug]
     if step not in BATCHES:
         raise Http404
     _require_step(kind, rights, step)
@@ -151,15 +152,47 @@ def _tabs(kind: Kind, rights: Rights, current: str, count: int | None = None) ->
     """The queues with what waits in each; `count` is that of the current one."""
     steps = kind.steps(rights)
     others = [step for step in steps if queries.SLUGS[step] != current]
+    query = "" if kind is all_kinds()[0] else f"?kind={kind.name}"
     counts = {one.step: one.count for one in queries.waiting_at(kind, rights, others)}
     counts |= {STEP_OF_SLUG[current]: count} if count is not None else {}
     tabs = [
-        Tab(f"待{WORDS[step]}", reverse("review:queue", args=[slug]), counts.get(step, 0), slug == current)
+        Tab(
+            f"待{WORDS[step]}",
+            reverse("review:queue", args=[slug]) + query,
+            counts.get(step, 0),
+            slug == current,
+        )
         for step, slug in queries.SLUGS.items()
         if step in steps
     ]
-    tabs.append(Tab("退回", reverse("review:queue", args=["returned"]), None, current == "returned"))
+    tabs.append(Tab("退回", reverse("review:queue", args=["returned"]) + query, None, current == "returned"))
     return [*tabs, Tab("已办", reverse("review:done"), None, current == "done")]
+
+
+def _kind_asked(request: HttpRequest) -> Kind:
+    """The kind whose queue the address asks for; the first where it names none that there is."""
+    asked = request.GET.get("kind", "")
+    return next((kind for kind in all_kinds() if kind.name == asked), all_kinds()[0])
+
+
+def _kind_query(kind: Kind) -> dict[str, str]:
+    """What leads to the queues of this kind; the first one needs no word."""
+    return {} if kind is all_kinds()[0] else {"kind": kind.name}
+
+
+def _of_kind(url: str, kind: Kind) -> str:
+    return _with_query(url, _kind_query(kind))
+
+
+def _other_kinds(current: Kind, rights: Rights) -> list[tuple[str, str]]:
+    """Links to the queues of the other kinds where something waits, with how much."""
+    links = []
+    for kind in all_kinds():
+        waiting = queries.waiting_at(kind, rights, kind.steps(rights)) if kind is not current else []
+        if waiting:
+            count = sum(step.count for step in waiting)
+            links.append((f"{kind.label} {count} 份", _of_kind(waiting[0].url, kind)))
+    return links
 
 
 def _require_part(rights: Rights) -> None:
@@ -232,6 +265,7 @@ def _page(
     faults = error.faults if isinstance(error, Invalid) else {}
     view = queries.case_view(found, viewer=_user(request), number=number, typed=remarks, faults=faults)
     step = STEPS.get(found.state)
+    filters = {**_filters(request), **_kind_query(kind_of(found))}
     may = queries.moves_for(found, rights_for(request)) if number in (None, found.revision_no) else {}
     context: dict[str, Any] = {
         "page_title": view.heading.title,
@@ -241,8 +275,8 @@ def _page(
         "step_word": WORDS.get(step or "", ""),
         "approve_url": reverse(f"review:{queries.SLUGS[step]}", args=[found.pk]) if step else "",
         "is_old": view.revision is not None and view.revision.number != found.revision_no,
-        "query": urlencode(_filters(request)),
-        "queue_url": _with_query(reverse("review:queue", args=[queries.SLUGS[step]]), _filters(request))
+        "query": urlencode(filters),
+        "queue_url": _with_query(reverse("review:queue", args=[queries.SLUGS[step]]), filters)
         if step and may.get("approve")
         else "",
         "error": error,
@@ -293,7 +327,8 @@ def _after(request: HttpRequest, moved: Case, action: str, report_url: str) -> s
     step = _step_done(moved, action)
     if step is None:
         return reverse("review:case", args=[moved.pk])
-    filters, kind = _filters(request), kind_of(moved)
+    kind = kind_of(moved)
+    filters = {**_filters(request), **_kind_query(kind)}
     waiting: QuerySet[Case] = kind.narrow(kind.queue(step, rights_for(request)), filters)
     following = queries.ordered(waiting).exclude(pk=moved.pk).first()
     if following is None:

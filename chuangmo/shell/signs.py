@@ -61,6 +61,21 @@ STATE: dict[str, Sign] = {
     "in_review": Sign("…", "在审", *_BLUE, short="…"),
     "not_due": Sign("·", "未到期", *_GREY, short="·"),
     "waived": Sign("–", "免报", *_GREY, short="–"),
+    # Where something stands that is owed.
+    "done": Sign("✓", "已办结", *_GREEN, short="✓"),
+    "done_late": Sign("✓", "逾期办结", *_AMBER, short="✓"),
+    "let_off": Sign("–", "免办", *_GREY, short="–"),
+    "renewed": Sign("↻", "已开新轮", *_GREY, short="↻"),
+    "suspended": Sign("‖", "挂账", *_GREY, short="‖"),
+    "held": Sign("□", "暂缓", *_GREY, short="□"),
+    "proposed": Sign("▲", "待确认", *_AMBER, short="▲"),
+    "asked": Sign("?", "待决定", *_BLUE, short="?"),
+    # Figures that do not fit together.
+    "open": Sign("◆", "待核实", *_AMBER),
+    "explained": Sign("✓", "已说明", *_GREEN),
+    "sent_back": Sign("↩", "已退回更正", *_BLUE),
+    "dismissed": Sign("–", "已排除", *_GREY),
+    "gone": Sign("○", "已消除", *_GREY),
 }
 
 # How a part of the installation is (/status/), and where a background job stands.
