@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -55,9 +56,9 @@ class PeriodicForm(ServiceForm):
 @admin.register(timetable_models.PeriodicTask)
 class PeriodicTaskAdmin(PlainRegister):
     form = PeriodicForm
-    fields = ("what", "cron", "enabled", "last_run_at", "total_run_count")
-    readonly_fields = ("what", "last_run_at", "total_run_count")
-    list_display = ("what", "when", "enabled", "last_run_at")
+    fields = ("what", "cron", "enabled", "last_start")
+    readonly_fields = ("what", "last_start")
+    list_display = ("what", "when", "enabled", "last_start")
     list_display_links = ("what",)
     list_select_related = ("crontab",)
     search_fields = ("name", "description")
@@ -73,3 +74,7 @@ class PeriodicTaskAdmin(PlainRegister):
     @admin.display(description="时间（分 时 日 月 星期）")
     def when(self, row: timetable_models.PeriodicTask) -> str:
         return cron_text(row)
+
+    @admin.display(description="上次开始", ordering="last_run_at")
+    def last_start(self, row: timetable_models.PeriodicTask) -> datetime | None:
+        return row.last_run_at

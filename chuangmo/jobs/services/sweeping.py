@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from chuangmo.jobs.kinds import attempts_of
 from chuangmo.jobs.models import Job, JobQuerySet, State
-from chuangmo.jobs.services.publishing import MOST, hint
+from chuangmo.jobs.services.publishing import hint, room
 
 __all__ = ["Swept", "sweep", "sweep_seconds"]
 
@@ -75,10 +75,12 @@ def _held(job: Job, now: datetime) -> JobQuerySet:
 
 
 def _tell(now: datetime) -> int:
-    """Tell of the oldest that are due and of which nobody was told lately; as many as one message batch."""
+    """Tell of the oldest that are due and of which nobody was told lately; as many as the queue has use for."""
     before = now - timedelta(seconds=settings.JOB_LEASE_SECONDS)
     missed = Job.objects.due(now).filter(Q(hinted_at__isnull=True) | Q(hinted_at__lt=before))
-    ids = list(missed.values_list("pk", flat=True)[:MOST])
+    if not missed.exists():
+        return 0
+    ids = list(missed.values_list("pk", flat=True)[: room()])
     if not ids or not hint(ids):
         return 0
     return Job.objects.filter(pk__in=ids, state=State.WAITING).update(hinted_at=now)

@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from chuangmo.celery import app
 from chuangmo.jobs.models import Job, Process, State
 from chuangmo.jobs.services import enqueue, enqueue_many, publishing
 from chuangmo.jobs.services.processes import leave, show
@@ -28,12 +29,14 @@ def running(*, lease: float, attempts: int = 1, kind: str = "note") -> Job:
     )
 
 
-def length(server) -> int:
-    """How many messages lie in the queue."""
-    from chuangmo.celery import app
-
+def ask(server, command: str) -> int:
+    """`llen`: how many messages lie in the queue; `delete`: take them all out."""
     with app.connection_for_read(server.url) as connection:
-        return connection.default_channel.client.llen("celery")
+        return getattr(connection.default_channel.client, command)("celery")
+
+
+def length(server) -> int:
+    return ask(server, "llen")
 
 
 def test_a_job_whose_lease_ran_out_waits_again():
@@ -60,9 +63,18 @@ def test_what_is_due_and_was_missed_is_told_once_in_a_while(redis_server):
     Job.objects.update(hinted_at=long_ago)
     enqueue("note", not_before=now + timedelta(hours=1))
     assert sweep().hinted == 50
+    ask(redis_server, "delete")
     assert sweep().hinted == 10
     assert sweep().hinted == 0
-    assert length(redis_server) == 60
+    assert length(redis_server) == 10
+
+
+def test_a_queue_that_nobody_empties_does_not_grow(redis_server):
+    enqueue_many("note", [("", {"n": number}) for number in range(60)])
+    for hinted in (50, 0, 0):
+        Job.objects.update(hinted_at=timezone.now() - timedelta(hours=1))
+        assert sweep().hinted == hinted
+    assert length(redis_server) == 50
 
 
 def test_a_hint_follows_the_commit_and_only_it(redis_server, django_capture_on_commit_callbacks):
