@@ -131,9 +131,8 @@ def test_the_bell_counts_on_every_page(cast: Cast) -> None:
     assert "99+" in client.get("/").content.decode()
     Notice.objects.filter(user=cast.owner).exclude(subject_id=7).update(seen_at=timezone.now())
     html = client.get("/reports/").content.decode()
-    assert (
-        '<span class="bell-count"><span class="vh">，未看 </span>1<span class="vh"> 条</span></span>' in html
-    )
+    assert '<span class="vh">通知，未看 1 条</span>' in html
+    assert '<span class="bell-count" aria-hidden="true">1</span>' in html
     assert "bell-count" not in browser(cast.colleague).get("/").content.decode()
 
 
