@@ -220,7 +220,7 @@ if MAIL_ENABLED:
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
     EMAIL_FILE_PATH = _mail["EMAIL_FILE_PATH"] or None
 EMAIL_TIMEOUT = 10  # seconds for each answer of the mail server
-DEFAULT_FROM_EMAIL = env.str("CHUANGMO_MAIL_FROM", default="chuangmo@localhost")
+DEFAULT_FROM_EMAIL = env.str("CHUANGMO_MAIL_FROM", default="") or "chuangmo@localhost"
 # Robots of WeCom, DingTalk and Feishu live at the makers' own addresses; private ones (政务微信、专有钉钉) are named here.
 ROBOT_HOSTS = env.list("CHUANGMO_ROBOT_HOSTS", default=[])
 CACHES = {

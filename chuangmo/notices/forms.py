@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.html import escape
 
 from chuangmo.access.models import User
 from chuangmo.desk.forms import ServiceForm, add_faults, rehearse
-from chuangmo.notices.models import Channel, ChannelKind, NoticeTemplate, Preference
+from chuangmo.notices.models import Channel, ChannelKind, DeliveryRules, NoticeTemplate, Preference
 from chuangmo.notices.queries import OPEN, SEEN
 from chuangmo.notices.services.wishes import save_channel, save_preference
 
@@ -50,6 +51,12 @@ class PreferenceForm(forms.ModelForm):
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
+        rules = DeliveryRules.current()
+        bounds = f"可选 {rules.earliest:%H:%M} 至 {rules.latest:%H:%M}"
+        usual = f"空着按统一时间 {rules.digest_at:%H:%M}；{bounds}。没有事项就不发。"
+        self.fields["digest_at"].help_text = usual
+        if by.email:
+            self.fields["mail"].help_text = f"发到 {escape(by.email)}；邮箱由管理员登记。"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chuangmo.access.models import User
 from chuangmo.notices import services
 from chuangmo.notices.forms import NoticeFilter, PreferenceForm
-from chuangmo.notices.models import DeliveryRules, Notice, Preference
+from chuangmo.notices.models import Notice, Preference
 from chuangmo.notices.queries import kinds_of, notices_of, unseen_count
 
 PAGE = 20
@@ -83,7 +83,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         form.perform()
         messages.success(request, "通知设置已保存。")
         return redirect("notices:settings")
-    context = {"page_title": "通知设置", "form": form, "rules": DeliveryRules.current(), "email": user.email}
+    context = {"page_title": "通知设置", "form": form, "email": user.email}
     return render(request, "notices/settings.html", context)
 
 

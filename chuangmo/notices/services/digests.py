@@ -95,7 +95,7 @@ def _claim(people: Iterable[int], day: date) -> set[int]:
     """Those among them whose row of the day is ours."""
     batch = uuid.uuid4()
     Digest.objects.bulk_create(
-        [Digest(user_id=pk, day=day, batch=batch) for pk in people],
+        [Digest(user_id=pk, day=day, batch=batch) for pk in sorted(people)],  # two in one order: no deadlock
         batch_size=_AT_ONCE,
         ignore_conflicts=True,
     )

@@ -20,6 +20,7 @@ from apprise.exception import AppriseException
 from apprise.plugins.dingtalk import NotifyDingTalk
 from apprise.plugins.feishu import NotifyFeishu
 from apprise.plugins.wecombot import NotifyWeComBot
+from urllib3.exceptions import MaxRetryError
 
 from chuangmo.access.models import User
 from chuangmo.notices.models import Channel, ChannelKind, Message
@@ -66,6 +67,10 @@ class _Posting:
             )
         except requests.ReadTimeout as error:
             raise Unsure("机器人没有应答（超时）") from error
+        except requests.ConnectionError as error:
+            if not isinstance(error.args[0] if error.args else None, MaxRetryError):
+                raise Unsure("机器人的主机中途断开") from error
+            raise ChannelFault(f"连不上机器人的主机（{type(error).__name__}）") from error
         except requests.RequestException as error:  # its text would tell the address
             raise ChannelFault(f"连不上机器人的主机（{type(error).__name__}）") from error
         _require_done(answer)

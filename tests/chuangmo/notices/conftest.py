@@ -108,13 +108,14 @@ def hanging_mail_server() -> Iterator[int]:
 
 
 class RobotHost:
-    """The host of robots: keeps what was posted, and answers `answer` with `status`, after `delay` seconds."""
+    """The host of robots: keeps what was posted, and answers `answer` with `status`, after `delay` seconds (or hangs up)."""
 
     def __init__(self) -> None:
         self.posts: list[tuple[str, dict[str, list[str]], dict[str, Any]]] = []
         self.answer: bytes = b'{"errcode": 0, "errmsg": "ok"}'
         self.status = 200
         self.delay = 0.0
+        self.hangs_up = False
         host = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -123,6 +124,8 @@ class RobotHost:
                 parts = urlsplit(self.path)
                 host.posts.append((parts.path, parse_qs(parts.query), json.loads(body)))
                 clock_time.sleep(host.delay)
+                if host.hangs_up:
+                    return
                 self.send_response(host.status)
                 self.end_headers()
                 self.wfile.write(host.answer)

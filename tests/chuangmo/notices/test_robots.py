@@ -215,6 +215,15 @@ def test_a_host_that_does_not_answer_gets_it_once(
     assert len(robot_host.posts) == 1
 
 
+def test_a_host_that_hangs_up_gets_it_once(known: Cast, robot_host: RobotHost) -> None:
+    robot_host.hangs_up = True
+    robot("wecom", known.county, robot_host.netloc)
+    tell(known.owner, unit=known.county)
+    run_due()
+    assert Message.objects.get().state == MessageState.UNSURE
+    assert len(robot_host.posts) == 1
+
+
 # At the desk ----------------------------------------------------------------------------------------------
 
 
