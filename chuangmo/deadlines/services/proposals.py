@@ -42,7 +42,7 @@ def _decide(proposal_id: int, state: str, by: User, reason: str) -> Proposal:
     if proposal is None:
         raise Refused("没有这条建议")
     require_office(by, proposal.obligation, "决定这条建议")
-    if proposal.state == Proposal.State.OPEN and not proposal.obligation.is_open:
+    if proposal.state == Proposal.State.LAPSED or not proposal.obligation.is_open:
         raise Stale("这件事已经办结，建议自动失效")
     decided = Proposal.objects.filter(pk=proposal.pk, state=Proposal.State.OPEN).update(
         state=state, decided_by=by, decided_at=timezone.now(), reason=reason.strip()[:400]

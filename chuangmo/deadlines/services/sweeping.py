@@ -64,10 +64,9 @@ def _sweep(at: date, *, list_all: bool) -> Swept:
     ladder = list(Rung.objects.in_force().select_for_update())
     calendar = work_calendar()
     run = SweepRun.objects.create(on=at, started_at=timezone.now(), note=_doubt(at, calendar))
-    Hold.objects.filter(lifted_at__isnull=True, until__lt=at).update(lifted_at=timezone.now())
-    _free_held(at)
+    if Hold.objects.filter(lifted_at__isnull=True, until__lt=at).update(lifted_at=timezone.now()):
+        _free_held()
     resumed = end_suspensions(at, calendar)
-    _lapse_proposals()
     moved = _move(run, at, ladder, calendar) if ladder else 0
     lines: list[tuple[str, str, date | None, str]] = []
     if moved:
@@ -95,20 +94,11 @@ def _sweep(at: date, *, list_all: bool) -> Swept:
     return Swept(run, resumed, lines)
 
 
-def _free_held(at: date) -> None:
-    """Obligations whose hold is over, by day or by hand, move on."""
+def _free_held() -> None:
+    """Obligations whose hold is over move on."""
     Obligation.objects.open().filter(held_from__isnull=False).exclude(
         pk__in=Hold.objects.filter(lifted_at__isnull=True).values("obligation")
     ).update(held_from=None)
-
-
-def _lapse_proposals() -> None:
-    gone = Q(obligation__done_at__isnull=False) | Q(obligation__waived_at__isnull=False)
-    Proposal.objects.filter(
-        pk__in=Proposal.objects.filter(
-            gone | Q(obligation__superseded=True), state=Proposal.State.OPEN
-        ).values("pk")
-    ).update(state=Proposal.State.LAPSED, decided_at=timezone.now())
 
 
 # Moving ---------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Q
+from django.utils import timezone
 
 from chuangmo import clock
 from chuangmo.access.models import Membership, Role
@@ -47,8 +48,13 @@ OVER = (*KIND_OF_ACTION.values(), kinds.PROPOSAL)
 
 
 def settle_all(obligation_ids: Iterable[int]) -> None:
-    """Done or let off: what nobody has seen yet needs no look any more."""
-    settle(subject_kind=OBLIGATION, subject_ids=obligation_ids, kinds=OVER)
+    """Done, let off, or gone on to another cycle: what nobody has seen yet needs no look any more, and what was
+    proposed about it lapses. Two queries."""
+    ids = list(obligation_ids)
+    settle(subject_kind=OBLIGATION, subject_ids=ids, kinds=OVER)
+    Proposal.objects.filter(state=Proposal.State.OPEN, obligation__in=ids).update(
+        state=Proposal.State.LAPSED, decided_at=timezone.now()
+    )
 
 
 # The ladder -----------------------------------------------------------------------------------------------

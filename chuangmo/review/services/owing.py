@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from django.urls import reverse
+
 from chuangmo.access.models import User
 from chuangmo.deadlines.models import Obligation
 from chuangmo.deadlines.rules import Owed
@@ -44,7 +46,7 @@ def steps_owed(at: date, horizon: date) -> Iterator[Owed]:
 
     Days that moved with the calendar are put into the cases first.
     """
-    days = dict(ReviewStep.objects.values_list("state", "days"))
+    steps = {(step.kind, step.state): step.days for step in ReviewStep.objects.all()}
     back = work_calendar()
     for kind in all_kinds():
         cases = list(Case.objects.filter(kind=kind.name, state__in=IN_REVIEW).select_related("unit"))
@@ -52,10 +54,11 @@ def steps_owed(at: date, horizon: date) -> Iterator[Owed]:
         _follow(kind.name, cases, headings)
         owing = kind.owing(cases)
         for case in cases:
-            if case.step_due_on is None or case.pk not in headings or case.state not in days:
+            days = steps.get((case.kind, case.state))
+            if case.step_due_on is None or case.pk not in headings or days is None:
                 continue
-            opened_on = back.add_working_days(case.step_due_on, -days[case.state])
-            yield from _owed(case, owing[case.pk], headings[case.pk], days[case.state], opened_on)
+            opened_on = back.add_working_days(case.step_due_on, -days)
+            yield from _owed(case, owing[case.pk], headings[case.pk], days, opened_on)
 
 
 def _owed(
@@ -69,7 +72,7 @@ def _owed(
             subject_kind=case.kind,
             subject_id=heading.subject_id,
             subject_label=f"{WORDS[step]}：{heading.label}",
-            subject_url=f"/review/{case.pk}/",
+            subject_url=reverse("review:case", args=[case.pk]),
             period=owing.period,
             due_on=case.step_due_on,
             role=ROLES[step],

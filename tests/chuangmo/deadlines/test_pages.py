@@ -125,7 +125,7 @@ def test_chosen_proposals_are_confirmed_and_the_slow_one_is_told(cast: Cast, swe
     assert answer.redirect_chain[0][0] == "/deadlines/?state=proposed"
     words = [str(message) for message in answer.context["messages"]]
     assert words == ["这件事已经办结，建议自动失效", "已确认 1 条建议。"]
-    assert [one.state for one in Proposal.objects.order_by("pk")] == ["confirmed", "open", "open"]
+    assert [one.state for one in Proposal.objects.order_by("pk")] == ["confirmed", "lapsed", "open"]
     assert third.obligation == rows[2]
 
 
