@@ -19,8 +19,12 @@ class SuspicionFilter(django_filters.FilterSet):
     """State (open by default), rule, indicator, unit, month in which the period ends."""
 
     state = django_filters.ChoiceFilter(label="状态", choices=Suspicion.State.choices, empty_label="全部")
-    rule = django_filters.ModelChoiceFilter(label="规则", empty_label="全部", queryset=WatchRule.objects.all())
-    indicator = django_filters.ModelChoiceFilter(label="指标", empty_label="全部", queryset=Indicator.objects.none())
+    rule = django_filters.ModelChoiceFilter(
+        label="规则", empty_label="全部", queryset=WatchRule.objects.all()
+    )
+    indicator = django_filters.ModelChoiceFilter(
+        label="指标", empty_label="全部", queryset=Indicator.objects.none()
+    )
     unit = django_filters.ModelChoiceFilter(label="单位", empty_label="全部", queryset=Unit.objects.none())
 
     class Meta:

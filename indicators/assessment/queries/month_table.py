@@ -31,8 +31,8 @@ class TableRow:
 
     @property
     def chart(self) -> Chart | None:
-        """The chart of the first part that has one."""
-        parts = self.derivation.parts if self.derivation else ()
+        """The chart of the first part that has one; events that must not happen make a line at zero, and none is drawn."""
+        parts = [part for part in self.derivation.parts if part.kind != "NOEV"] if self.derivation else []
         return next((chart for part in parts if (chart := part.chart) is not None), None)
 
     @property

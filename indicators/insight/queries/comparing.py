@@ -14,6 +14,7 @@ from indicators.assessment.rules import IndicatorRule, validate_rule
 from indicators.assessment.rules.judging import meets
 from indicators.assessment.rules.reading import Quantity
 from indicators.assessment.rules.schema import Rate, Threshold
+from indicators.insight.queries.measured_charts import measured_charts
 from indicators.plan.models import DataElement
 from indicators.reporting.models import Answer, Figure
 
@@ -23,16 +24,16 @@ _DIRECTIONS = {">=": "ge", "<=": "le", "=": "eq", ">": "gt", "<": "lt"}
 
 
 def charts_of(verdict: Verdict | None) -> list[Chart]:
-    """Year over year for each part that has both years, and the units' comparison where one rate is reported by units.
-
-    Two queries at most, whatever the number of units.
+    """Year over year for each part that has both years, the units' comparison where one rate is reported by units, and
+    what was measured. The number of queries follows from the rule, never from how many units or sites there are.
     """
     if verdict is None:
         return []
     rule = validate_rule(verdict.rule.body)
     parts = {part["code"]: part for part in verdict.result["parts"]}
     yearly = [_year_over_year(part, parts.get(part.code)) for part in rule.parts]
-    return [chart for chart in (*yearly, *_by_unit(rule, parts)) if chart is not None]
+    measured = measured_charts(verdict, rule)
+    return [chart for chart in (*yearly, *_by_unit(rule, parts), *measured) if chart is not None]
 
 
 # This year against last --------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from chuangmo.access.models import Role
 from chuangmo.access.queries import Rights
 from chuangmo.org.models import valid_at
 from chuangmo.review.models import State
-from indicators.insight.models import Suspicion
+from indicators.insight.models import Suspicion, SuspicionQuerySet
 from indicators.plan.models import Assignment, AssignmentRole, Indicator, Plan
 from indicators.reporting.models import Report
 
@@ -36,7 +36,7 @@ class ReportChoice:
         return bool(self.action)
 
 
-def visible_to(rights: Rights) -> QuerySet[Suspicion]:
+def visible_to(rights: Rights) -> SuspicionQuerySet:
     """Of units that the person may view, of indicators that a unit of theirs leads; the city's for city-wide roles."""
     led = Assignment.objects.filter(
         valid_at(clock.today()), unit__in=rights.report | rights.sign_off, role=AssignmentRole.LEAD

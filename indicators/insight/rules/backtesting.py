@@ -78,12 +78,12 @@ def ratio_cases(
             continue
         real = sum(upper[year], Decimal(0)) * scale / total
         for done in range(1, len(months)):
-            flows = [
+            above, below = (
                 Flow(months, tuple(side[year][:done]), tuple(tuple(side[one]) for one in past))
                 for side in (upper, lower)
-            ]
+            )
             for method in METHODS:
-                made = project_ratio(*flows, scale, ceiling=ceiling, damping=damping, method=method)
+                made = project_ratio(above, below, scale, ceiling=ceiling, damping=damping, method=method)
                 if made is not None:
                     found.append(Case(series, year, done, method, made.likely, made.low, made.high, real))
     return found

@@ -184,7 +184,7 @@ def _ratio_residuals(upper: Flow, lower: Flow, method: str) -> list[Decimal]:
     for index, (above, below) in enumerate(zip(upper.past, lower.past, strict=True)):
         others = [Flow(one.months, (), one.past[:index] + one.past[index + 1 :]) for one in (upper, lower)]
         if others[0].past or method == RUN_RATE:
-            found += _ratios_around(above, below, *others, method)
+            found += _ratios_around(above, below, others[0], others[1], method)
     return found
 
 

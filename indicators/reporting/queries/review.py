@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chuangmo.access.models import Role, User
 from chuangmo.access.queries import Rights
-from chuangmo.org.models import Unit, UnitKind, UnitName, UnitNameKind
+from chuangmo.org.models import UnitName, UnitNameKind
+from chuangmo.org.queries import city_office_ids
 from chuangmo.periods import Kind, Period, parse
 from chuangmo.review.kinds import Choice, Filters, Heading, Owing
 from chuangmo.review.models import Case, State
@@ -101,11 +102,7 @@ def owing(cases: Sequence[Case]) -> dict[int, Owing]:
     leads = (
         list(Assignment.objects.filter(indicator__in=verified, role=AssignmentRole.LEAD)) if verified else []
     )
-    offices: tuple[int, ...] = ()
-    if any(case.state == State.VERIFIED for case in cases):
-        offices = tuple(
-            Unit.objects.filter(kind=UnitKind.OFFICE, county__isnull=True).values_list("pk", flat=True)[:1]
-        )
+    offices = city_office_ids() if any(case.state == State.VERIFIED for case in cases) else ()
     found = {}
     for case in cases:
         report = reports[case.pk]
