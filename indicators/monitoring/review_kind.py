@@ -15,7 +15,7 @@ from chuangmo.access.queries import Rights, who_may
 from chuangmo.access.rules import ACCEPT as ACCEPT_FOR
 from chuangmo.access.rules import REPORT
 from chuangmo.access.rules import SIGN_OFF as SIGN_OFF_FOR
-from chuangmo.errors import Invalid, Refused
+from chuangmo.errors import DomainError, Invalid, Refused
 from chuangmo.jobs.services import Run, enqueue
 from chuangmo.review.kinds import Filters, Heading, Owing
 from chuangmo.review.models import Case, Revision
@@ -225,7 +225,13 @@ def load_job(run: Run, *, batch_id: int) -> dict[str, Any] | None:
     if batch is None or batch.loaded_at is not None:
         return None
     run.progress(0, 1, "正在入库")
-    read = load_batch(batch)
+    try:
+        read = load_batch(batch)
+    except (
+        DomainError
+    ) as refused:  # a month was locked meanwhile, another batch came first: people have to decide
+        Batch.objects.filter(pk=batch.pk).update(facts={**batch.facts, "load_error": str(refused)[:500]})
+        return {"error": str(refused)}
     return None if read is None else {"fresh": len(read.fresh), "corrected": len(read.corrections)}
 
 

@@ -101,6 +101,8 @@ class BatchTable(tables.Table):
 
     def render_state(self, record: Batch) -> SafeString:
         if record.case.state == "accepted" and record.loaded_at is None:
+            if record.facts.get("load_error"):
+                return state_badge("overdue", "没有入库")
             return state_badge("in_review", "正在入库")
         return state_badge(record.case.state)
 

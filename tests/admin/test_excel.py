@@ -322,7 +322,21 @@ def test_checklists_materials_sites_and_the_calendar(cast: Cast, upload: Upload)
             ["代码", "指标", "材料", "种类", "年数", "由谁提供"],
             ["m18.9", 18, "运行记录", "说明报告", 3, "lead"],
         ),
-        "plan/site": (["代码", "名称", "类别", "所在县区或单位"], ["s9", "填埋场", "垃圾处理设施", "钟山区"]),
+        "plan/site": (
+            [
+                "代码",
+                "名称",
+                "类别",
+                "所在县区或单位",
+                "监测单位",
+                "经度",
+                "纬度",
+                "水质目标类别",
+                "水体",
+                "出境断面",
+            ],
+            ["s9", "德坞河", "地表水断面", "钟山区", "市城管局", 104.81, 26.59, 3, "河流", "是"],
+        ),
         "workcalendar/calendarday": (["日期", "上班", "说明"], ["2017年10月8日", "是", "调休"]),
     }
     for register, (head, line) in rows.items():
@@ -331,7 +345,10 @@ def test_checklists_materials_sites_and_the_calendar(cast: Cast, upload: Upload)
         assert done.confirm().status_code == 302
     assert ChecklistItem.objects.get(code="i18.c9").indicator == cast.indicator
     assert cast.indicator.materials.get().years == 3
-    assert Site.objects.get(code="s9").unit == cast.county
+    site = Site.objects.get(code="s9")
+    assert (site.unit, site.monitored_by) == (cast.county, cast.bureau)
+    assert (site.kind, site.target_class, site.water_body, site.is_outflow) == ("section", 3, "river", True)
+    assert (float(site.longitude), float(site.latitude)) == (104.81, 26.59)
     assert CalendarDay.objects.get().is_working
     assert AuditEvent.objects.filter(actor=cast.admin).count() == 4
 

@@ -22,7 +22,7 @@ from chuangmo.errors import Invalid
 from indicators.monitoring.models import AirDay, AirHour, Batch
 from indicators.monitoring.rights import indicator_numbers
 from indicators.monitoring.services.bulk import insert_rows, supersede
-from indicators.monitoring.services.reading import Read, read_batch
+from indicators.monitoring.services.reading import Read, no_collection, read_batch
 from indicators.monitoring.services.stored import SHELVES
 from indicators.plan.models import Site
 from indicators.standards.air_hours import Hour, station_days
@@ -51,22 +51,9 @@ def load_batch(batch: Batch) -> Read | None:
 
 
 def write_readings(batch: Batch, read: Read) -> None:
-    """The rows of a compared batch, within the caller's transaction."""
-    shelf, at = SHELVES[batch.kind], batch.loaded_at or timezone.now()
-    supersede(shelf.model, [one.pk for one in read.corrections], at=at, batch_id=batch.pk)
-    rows = chain(read.fresh, ((one.site, one.when, one.after) for one in read.corrections))
-    columns = ["site", "batch", shelf.key, *shelf.columns]
-    if batch.kind == "air_hour":
-        insert_rows(AirHour, columns, _hours(rows, batch.pk), plain=True)
-        _work_out_days(batch, read, at)
-    else:
-        extra = ["source"] if batch.kind == "air_day" else []
-        more = (AirDay.Source.DAY.value,) if extra else ()
-        insert_rows(
-            shelf.model,
-            [*columns, *extra],
-            ((site, batch.pk, *shelf.columns_of(when, said), *more) for site, when, said in rows),
-        )
+    """The rows of a compared batch, within the caller's transaction; then the audit row, and the verdicts are told."""
+    with no_collection():
+        _write(batch, read, batch.loaded_at or timezone.now())
     record(
         by=batch.accepted_by,
         action="监测数据入库",
@@ -82,6 +69,24 @@ def write_readings(batch: Batch, read: Read) -> None:
         },
     )
     _tell(read)
+
+
+def _write(batch: Batch, read: Read, at: datetime) -> None:
+    shelf = SHELVES[batch.kind]
+    supersede(shelf.model, [one.pk for one in read.corrections], at=at, batch_id=batch.pk)
+    rows = chain(read.fresh, ((one.site, one.when, one.after) for one in read.corrections))
+    columns = ["site", "batch", shelf.key, *shelf.columns]
+    if batch.kind == "air_hour":
+        insert_rows(AirHour, columns, _hours(rows, batch.pk), plain=True)
+        _work_out_days(batch, read, at)
+        return
+    extra = ["source"] if batch.kind == "air_day" else []
+    more = (AirDay.Source.DAY.value,) if extra else ()
+    insert_rows(
+        shelf.model,
+        [*columns, *extra],
+        ((site, batch.pk, *shelf.columns_of(when, said), *more) for site, when, said in rows),
+    )
 
 
 def _hours(rows: Iterable[tuple[int, datetime, Any]], batch_id: int) -> Iterator[tuple[Any, ...]]:

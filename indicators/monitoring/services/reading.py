@@ -21,7 +21,7 @@ from indicators.monitoring.services.files import open_sheets
 from indicators.monitoring.services.sites import closed_days, places_of
 from indicators.monitoring.services.stored import SHELVES, day_of, same
 
-__all__ = ["Correction", "Read", "read_batch"]
+__all__ = ["Correction", "Read", "no_collection", "read_batch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def read_batch(batch: Batch) -> Read:
     content = (Path(settings.MEDIA_ROOT) / batch.file.path).read_bytes()
     layout = LAYOUTS[batch.kind]
     today = clock.today()
-    with _no_collection():
+    with no_collection():
         try:
             sheets = open_sheets(batch.name, content)
             parsed = parse(
@@ -75,7 +75,7 @@ def read_batch(batch: Batch) -> Read:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """A million small tuples, none of them in a circle: the collector would walk over them again and again."""
     was_on = gc.isenabled()
     gc.disable()

@@ -363,6 +363,20 @@ def test_a_large_file_is_read_and_loaded_by_jobs(
     assert AirHour.objects.count() == 24 and batch.loaded_at is not None
 
 
+def test_what_can_no_longer_be_loaded_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large batch is loaded after its acceptance; meanwhile another one may have said otherwise."""
+    monkeypatch.setattr(batches, "LARGE", 100)
+    batch = world.bring("air_hour", AIR_HOURS + hours_of("2017-05-01"))
+    run_due()
+    world.accept(batch)
+    monkeypatch.setattr(batches, "LARGE", 10_000)
+    world.loaded("air_hour", AIR_HOURS + hours_of("2017-05-01", 1, pm25=44))
+    run_due()
+    batch.refresh_from_db()
+    assert batch.loaded_at is None and "没有写明原因" in batch.facts["load_error"]
+    assert AirHour.objects.get().pm25 == 44
+
+
 # The other kinds ----------------------------------------------------------------------------------------
 
 
