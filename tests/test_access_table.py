@@ -35,9 +35,8 @@ from indicators.assessment.forms import RuleWordsForm
 from indicators.assessment.models import Verdict
 from indicators.assessment.rules import rule_json, validate_rule
 from indicators.assessment.views.rule import previewed_mark
-from indicators.plan.models import Indicator, RuleVersion
 from indicators.monitoring.models import Batch
-from indicators.plan.models import RuleVersion, Site
+from indicators.plan.models import Indicator, RuleVersion, Site
 from indicators.reporting.models import PeriodLock, Report, ReportText, ReportValue
 from indicators.reporting.services.attaching import attach_file
 from indicators.reporting.services.locks import lock_month
