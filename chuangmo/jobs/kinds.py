@@ -43,3 +43,7 @@ def kind_of(code: str) -> Kind:
 def label_of(code: str) -> str:
     """The kind in words; its code where a release no longer knows it."""
     return kind_of(code).label if code in settings.JOB_KINDS else code
+
+
+def attempts_of(code: str) -> int:
+    return kind_of(code).attempts if code in settings.JOB_KINDS else ATTEMPTS

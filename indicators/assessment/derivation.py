@@ -9,9 +9,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from chuangmo.charts import Chart, trend
+
 __all__ = ["DerivationView", "InputView", "MissingView", "PartView", "PointView", "StepView", "present"]
 
 MISSING_SHOWN = 12
+_DIRECTIONS = {"≥": "ge", "≤": "le", "=": "eq", ">": "gt", "<": "lt"}
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,24 @@ class PartView:
     year_to_date: PointView | None
     series: Sequence[PointView]
     limit: Decimal | None
-    falls: bool
+
+    @property
+    def chart(self) -> Chart | None:
+        """The part's values in time order against its limit; None without two of them."""
+        return trend(
+            [(point.label, point.value) for point in self.series],
+            title=self.name,
+            unit=self.unit,
+            places=self.places,
+            threshold=self.limit,
+            direction=_DIRECTIONS.get(self.threshold[:1], "ge"),
+        )
+
+    @property
+    def unit(self) -> str:
+        """The unit of the values: what stands behind the number in “1.81 tce/万元”."""
+        shown = next((point.text for point in self.series if point.value is not None), "")
+        return shown.lstrip("0123456789.-−\u2009 ")
 
     @property
     def has_formula(self) -> bool:
@@ -94,19 +114,9 @@ class PartView:
         return len(self.steps) < 2 or self.kind == "SITES"
 
     @property
-    def chart_points(self) -> list[tuple[str, Decimal | None]]:
-        """(label, value) pairs of the trend chart."""
-        return [(point.label, point.value) for point in self.series]
-
-    @property
     def places(self) -> int:
         """Decimals that the part's values are shown with."""
         return max((_places(point.text) for point in self.series), default=0)
-
-    @property
-    def has_chart(self) -> bool:
-        """A line needs two values."""
-        return sum(point.value is not None for point in self.series) >= 2
 
 
 @dataclass(frozen=True)
@@ -161,7 +171,6 @@ def _part(part: Mapping[str, Any]) -> PartView:
         year_to_date=_point(part["year_to_date"]) if part["year_to_date"] else None,
         series=[_point(point) for point in part["series"]],
         limit=_limit(part["threshold"]),
-        falls=part["threshold"].startswith(("≤", "<")),
     )
 
 
@@ -212,9 +221,7 @@ def _places(text: str) -> int:
 
 
 def _limit(threshold: str) -> Decimal | None:
-    """The number in “≥ 80%”, for the chart's line; None where the limit is words (逐年下降)."""
-    digits = "".join(char for char in threshold if char.isdigit() or char in ".-−").replace("−", "-")
-    try:
-        return Decimal(digits)
-    except ArithmeticError:
-        return None
+    """The first number in “≥ 80%” or “≥ 100%（时序 41.7%）”, for the chart's line; None where the limit is words (逐年下降)
+    or another year's value, which is no line through all of them."""
+    found = re.match(r"[≥≤=<>] ([-−]?[\d\u2009]+(?:\.\d+)?)[^（]*(?:（(?:按进度|时序)|$)", threshold)
+    return Decimal(found[1].replace("\u2009", "").replace("−", "-")) if found else None

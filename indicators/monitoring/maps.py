@@ -10,7 +10,8 @@ from indicators.plan.models import Site, SiteKind
 
 __all__ = ["Map", "map_of"]
 
-WIDTH, PAD, MAX_HEIGHT, MIN_HEIGHT = 720, 34, 460, 220
+WIDTH, PAD, MAX_HEIGHT, MIN_HEIGHT = 720, 34, 420, 220
+CROWD = 60  # above so many points the many little ones are drawn small
 # A shape for each kind, so that nobody has to tell colours apart.
 SHAPES = {
     SiteKind.AIR: "circle",
@@ -43,6 +44,7 @@ class Pin:
     name: str
     url: str
     is_here: bool
+    is_small: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def map_of(sites: Iterable[Site], here: int | None = None) -> Map | None:
             site.name,
             f"/monitoring/sites/{site.pk}/",
             site.pk == here,
+            len(placed) > CROWD and site.kind in (SiteKind.NOISE_GRID, SiteKind.NOISE_ROAD),
         )
         for site, longitude, latitude in zip(placed, longitudes, latitudes, strict=True)
     ]
@@ -109,7 +112,7 @@ def map_of(sites: Iterable[Site], here: int | None = None) -> Map | None:
     return Map(
         WIDTH,
         height,
-        tuple(sorted(pins, key=lambda pin: pin.is_here)),
+        tuple(sorted(pins, key=lambda pin: (pin.is_here, not pin.is_small))),
         tuple(Line(x_of(value), f"{value:g}°E") for value in _steps(west, east)),
         tuple(Line(y_of(value), f"{value:g}°N") for value in _steps(south, north)),
         tuple((_PATHS[SHAPES[kind]], kind.label) for kind in kinds),
@@ -125,9 +128,9 @@ def _widened(values: list[float]) -> tuple[float, float]:
 
 
 def _steps(low: float, high: float) -> list[float]:
-    """Round values between the two: 3 to 8 of them."""
+    """Round values between the two: 2 to 5 of them."""
     for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10):
-        if (high - low) / step <= 7:
+        if (high - low) / step <= 4:
             first = int(low / step) + 1
             return [round(step * number, 2) for number in range(first, int(high / step) + 1)]
     return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,15 +11,19 @@ from django.urls import reverse
 
 from chuangmo import clock
 from chuangmo.access.models import User
-from chuangmo.access.queries import Rights
+from chuangmo.access.queries import Rights, who_may
+from chuangmo.access.rules import ACCEPT as ACCEPT_FOR
+from chuangmo.access.rules import REPORT
+from chuangmo.access.rules import SIGN_OFF as SIGN_OFF_FOR
 from chuangmo.errors import Invalid, Refused
 from chuangmo.jobs.services import Run, enqueue
-from chuangmo.review.kinds import Filters, Heading
+from chuangmo.review.kinds import Filters, Heading, Owing
 from chuangmo.review.models import Case, Revision
 from chuangmo.review.rules import (
     ACCEPT,
     SEND_BACK,
     SIGN_OFF,
+    STATE_OF_STEP,
     SUBMIT,
     VERIFY,
     WITHDRAW,
@@ -34,6 +39,8 @@ from indicators.monitoring.services.loading import load_batch
 from indicators.monitoring.services.sites import closed_days
 from indicators.plan.models import Plan
 from indicators.reporting.services.locks import hold_locks
+
+_PERMISSIONS = {SUBMIT: REPORT, SIGN_OFF: SIGN_OFF_FOR, VERIFY: SIGN_OFF_FOR, ACCEPT: ACCEPT_FOR}
 
 
 class ReadingsReview:
@@ -62,6 +69,19 @@ class ReadingsReview:
     def can_see(self, rights: Rights, case: Case) -> bool:
         return visible_batches(rights).filter(case=case.pk).exists()
 
+    def people(self, action: str, case: Case) -> list[int]:
+        """As `may` decides, from the unit's side: who brought or handed in the readings doesn't check them."""
+        batch = _batch(case)
+        units = leading_units(batch.kind, clock.today()) if action == VERIFY else {case.unit_id}
+        found = {user_id for people in who_may(_PERMISSIONS[action], units).values() for user_id in people}
+        if action in STATE_OF_STEP:
+            found -= {case.submitted_by_id, batch.created_by_id}
+        return sorted(found)
+
+    def due_on(self, case: Case) -> date | None:
+        """Readings have no day of their own."""
+        return None
+
     def acting_unit_id(self, action: str, rights: Rights, case: Case) -> int | None:
         step = (
             {"signed_off": VERIFY, "verified": ACCEPT}.get(case.state, "") if action == SEND_BACK else action
@@ -71,6 +91,9 @@ class ReadingsReview:
         if step == ACCEPT:
             return queries.office_unit_id(rights)
         return case.unit_id
+
+    def owing(self, cases: Sequence[Case]) -> dict[int, Owing]:
+        return queries.owing(cases)
 
     def skip_reason(self, step: str, case: Case) -> str:
         if step == SIGN_OFF and not case.unit.own_review:

@@ -28,7 +28,7 @@ class SiteTable(tables.Table):
     """Name (to its page), kind, county, target, coordinates, last reading and what it says."""
 
     name = tables.Column("点位", order_by=("name",))
-    kind = tables.Column("类别", order_by=("kind", "order"))
+    kind = tables.Column("类别", order_by=("place", "order"))
     county = tables.Column("所在县区", accessor="unit__short_name", order_by=("unit__order",))
     target = tables.Column("目标", accessor="target_class", empty_values=())
     place = tables.Column("经纬度", empty_values=(), orderable=False)

@@ -15,7 +15,7 @@ from chuangmo.jobs.kinds import kind_of
 from chuangmo.jobs.models import OPEN, Job, State
 from chuangmo.jobs.services.publishing import hint
 
-__all__ = ["cancel", "enqueue", "enqueue_many"]
+__all__ = ["cancel", "enqueue", "enqueue_many", "tell"]
 
 BATCH = 500
 
@@ -36,7 +36,7 @@ def enqueue(
     """
     if not key:
         job = Job.objects.create(**_columns(kind, "", args, not_before, by))
-        _tell([job.pk], job.not_before)
+        tell([job.pk], job.not_before)
         return job
     return _enqueue_keyed(kind, {key: args or {}}, not_before, by)[key]
 
@@ -58,7 +58,7 @@ def enqueue_many(
     plain = [Job(**_columns(kind, "", args, not_before, by)) for key, args in rows if not key]
     Job.objects.bulk_create(plain, batch_size=BATCH)
     if plain:
-        _tell([job.pk for job in plain], plain[0].not_before)
+        tell([job.pk for job in plain], plain[0].not_before)
     keys = list(keyed)
     for start in range(0, len(keys), BATCH):
         _enqueue_keyed(kind, {key: keyed[key] for key in keys[start : start + BATCH]}, not_before, by)
@@ -66,7 +66,7 @@ def enqueue_many(
 
 
 @transaction.atomic
-def cancel(job: Job, *, by: User | None = None) -> bool:
+def cancel(job: Job) -> bool:
     """Call off a job that waits or runs (which then stops at its next `run.check()`); False if it had ended."""
     now = timezone.now()
     stopped = Job.objects.filter(pk=job.pk, state__in=OPEN).update(
@@ -104,7 +104,7 @@ def _enqueue_keyed(
         Job.objects.filter(pk__in=running, state=State.RUNNING).update(again=True)
     waiting = [job for job in found.values() if job.state == State.WAITING]
     if waiting:
-        _tell([job.pk for job in waiting], min(job.not_before for job in waiting))
+        tell([job.pk for job in waiting], min(job.not_before for job in waiting))
     return found
 
 
@@ -124,7 +124,7 @@ def _columns(
     }
 
 
-def _tell(ids: list[int], not_before: datetime) -> None:
+def tell(ids: list[int], not_before: datetime) -> None:
     """Give the workers a hint after the commit; what starts later is found by the sweeper when it is due."""
     if not_before <= timezone.now():
         transaction.on_commit(partial(hint, ids), robust=True)

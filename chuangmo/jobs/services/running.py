@@ -8,6 +8,8 @@ import random
 import socket
 import time
 import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -44,7 +46,8 @@ class Stopped(BaseException):
 
 
 class Run:
-    """What a job's function holds while it runs."""
+    """What a job's function holds while it runs. Its two questions are asked outside of the function's transactions:
+    inside, others would see the progress only after the commit."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
@@ -67,13 +70,17 @@ class Run:
         self._told = time.monotonic()
 
 
-def run_job(job_id: int) -> bool:
-    """Run one job now if it is due and free; False if it was not (done, taken, cancelled, later, gone)."""
+def run_job(job_id: int, *, keeper: Callable[[Job], AbstractContextManager[object]] = nullcontext) -> bool:
+    """Run one job now if it is due and free; False if it was not (done, taken, cancelled, later, gone).
+
+    `keeper` keeps the lease while the function runs (a worker's thread); without one `run.check()` does.
+    """
     job = _take(job_id)
     if job is None:
         return False
     try:
-        result = _work(job)
+        with keeper(job):
+            result = _work(job)
     except Stopped:
         log.info("job %s (%s) was stopped", job.pk, job.kind)
     except Retry as retry:
@@ -83,6 +90,7 @@ def run_job(job_id: int) -> bool:
         _put_off(job, None, error_text(error))
     else:
         _finish(job, result)
+        log.info("job %s (%s): %s", job.pk, job.kind, result)
     return True
 
 

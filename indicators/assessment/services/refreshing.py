@@ -10,8 +10,10 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from chuangmo import clock
 from indicators.assessment.models import StaleVerdict, Verdict
@@ -113,7 +115,8 @@ def _refresh(plan: Plan, indicator_id: int, from_month_end: date) -> int:
         )
     }
     changed: list[Verdict] = []
-    for subject in gather(plan, [indicator_id]):
+    subjects = gather(plan, [indicator_id])
+    for subject in subjects:
         for as_of in ends:
             verdict = _verdict(subject, as_of, assess(subject.rule, subject.inputs, as_of))
             before = current.get(as_of)
@@ -123,6 +126,9 @@ def _refresh(plan: Plan, indicator_id: int, from_month_end: date) -> int:
         indicator=indicator_id, is_current=True, as_of__in=[verdict.as_of for verdict in changed]
     ).update(is_current=False)
     Verdict.objects.bulk_create(changed)
+    for subject in subjects:
+        for path in settings.VERDICTS_REACHED:
+            import_string(path)(subject=subject, ends=ends)
     return len(changed)
 
 

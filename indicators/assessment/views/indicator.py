@@ -21,6 +21,7 @@ from indicators.assessment.queries.indicator import (
     verdict_at,
 )
 from indicators.assessment.queries.provenance import provenance
+from indicators.assessment.sections import sections_of
 from indicators.assessment.views._asked import month_asked, open_months, plan_asked
 from indicators.plan.models import Indicator, Plan
 
@@ -50,6 +51,7 @@ def show_indicator(request: HttpRequest, plan: str, number: int) -> HttpResponse
             "months": open_months(found),
             "verdict": verdict,
             "derivation": present(verdict.result) if verdict else None,
+            "sections": sections_of(request, indicator, verdict),
             "duties": duties_at(indicator, asked.end),
             "reports": reports_of_month(indicator, asked.end, rights),
             "materials": indicator.materials.all(),

@@ -11,6 +11,7 @@ from django.db import transaction
 from chuangmo.errors import Refused
 from chuangmo.org.models import Installation
 from chuangmo.periods import Kind
+from chuangmo.statistics import gather_statistics
 from indicators.assessment.models import Verdict
 from indicators.assessment.services.refreshing import refresh_all
 from indicators.demonstration.rules.chance import pick
@@ -85,6 +86,7 @@ def build() -> Built:
             past = load_past(World(plan))
         load_past_readings(World(plan))
         _open(plan)
+        gather_statistics()
         _live(plan)
         with moment(NOW):
             refresh_all(plan=plan)
@@ -115,6 +117,7 @@ def _live(plan: Plan) -> None:
         chronicle.send([(sheet, way) for sheet, way in sent if way is not None])
         chronicle.write_moves()
         month_of_readings(world, number)
+        gather_statistics()
     waiting_readings(world)
     chronicle.write_story()
     tell(world, {sheet.key: sheet for sheet in sheets if sheet.report.part == ReportPart.REGULAR})

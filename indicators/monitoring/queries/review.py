@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 
 from django.db.models import Q, QuerySet
 
+from chuangmo import clock
 from chuangmo.access.models import Role
 from chuangmo.access.queries import Rights
-from chuangmo.periods import parse
-from chuangmo.review.kinds import Choice, Filters, Heading
+from chuangmo.org.queries import city_office_ids
+from chuangmo.periods import month, parse
+from chuangmo.review.kinds import Choice, Filters, Heading, Owing
 from chuangmo.review.models import Case, State
 from indicators.monitoring.models import Batch
-from indicators.monitoring.rights import kinds_led, visible_batches
+from indicators.monitoring.rights import kinds_led, leading_units, visible_batches
 
 KIND = "readings"
 
@@ -51,6 +53,32 @@ def office_unit_id(rights: Rights) -> int | None:
         .values_list("unit_id", flat=True)
         .first()
     )
+
+
+def owing(cases: Sequence[Case]) -> dict[int, Owing]:
+    """Whose the step of each case is: its own unit's, its leads', the steering office's; of the month of its last day.
+
+    One query, and one more for each kind of readings that waits for its lead and for the office.
+    """
+    batches = {
+        batch.case_id: batch
+        for batch in Batch.objects.filter(case__in=[case.pk for case in cases]).defer("facts")
+    }
+    today = clock.today()
+    kinds = {batches[case.pk].kind for case in cases if case.state == State.SIGNED_OFF}
+    leads = {kind: tuple(sorted(leading_units(kind, today))) for kind in kinds}
+    offices = city_office_ids() if any(case.state == State.VERIFIED for case in cases) else ()
+    found = {}
+    for case in cases:
+        batch = batches[case.pk]
+        day = batch.last_day or today
+        unit_ids: tuple[int, ...] = (case.unit_id,)
+        if case.state == State.SIGNED_OFF:
+            unit_ids = leads[batch.kind]
+        elif case.state == State.VERIFIED:
+            unit_ids = offices
+        found[case.pk] = Owing(unit_ids, month(day.year, day.month))
+    return found
 
 
 def headings(case_ids: Sequence[int]) -> dict[int, Heading]:

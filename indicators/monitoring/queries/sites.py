@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Max, OuterRef, QuerySet, Subquery, When
 
 from indicators.monitoring.models import AirDay, FirmTest, NoiseReading, Reading, WaterSample
 from indicators.monitoring.rules.judging import Judged, day_judged, sample_judged
@@ -34,9 +34,9 @@ MONITORED = (
     SiteKind.SECTION,
     SiteKind.SOURCE,
     SiteKind.POND,
-    SiteKind.NOISE_GRID,
-    SiteKind.NOISE_ROAD,
     SiteKind.FIRM,
+    SiteKind.NOISE_ROAD,
+    SiteKind.NOISE_GRID,
 )
 WATERS = (SiteKind.SECTION, SiteKind.SOURCE, SiteKind.POND)
 NOISES = (SiteKind.NOISE_GRID, SiteKind.NOISE_ROAD)
@@ -56,7 +56,8 @@ def monitored_sites() -> QuerySet[Site]:
     return (
         Site.objects.filter(kind__in=MONITORED)
         .select_related("unit", "monitored_by")
-        .order_by("kind", "order", "code")
+        .annotate(place=Case(*(When(kind=kind, then=at) for at, kind in enumerate(MONITORED)), default=99))
+        .order_by("place", "order", "code")
     )
 
 

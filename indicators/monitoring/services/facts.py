@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from indicators.monitoring.models import Batch
 from indicators.monitoring.rules.layouts import LAYOUTS
-from indicators.monitoring.services.reading import Read
+from indicators.monitoring.services.reading import Correction, Read
 from indicators.monitoring.services.stored import shown
 from indicators.plan.models import Site
 
@@ -44,12 +44,7 @@ def facts_of(batch: Batch, read: Read) -> dict[str, Any]:
         ],
         "sites": _sites(batch, read, names),
         "corrections": [
-            {
-                "site": names.get(one.site, ""),
-                "when": when_words(one.when),
-                "before": _text(shown(batch.kind, one.before)),
-                "after": _text(shown(batch.kind, one.after)),
-            }
+            {"site": names.get(one.site, ""), "when": when_words(one.when), **_differing(batch, one)}
             for one in read.corrections[:CORRECTIONS]
         ],
         "lines": _lines(batch, read, names),
@@ -61,6 +56,16 @@ def when_words(when: Any) -> str:
     if hasattr(when, "hour"):
         return f"{when:%Y-%m-%d %H:00}"
     return f"{when} 年" if isinstance(when, int) else f"{when:%Y-%m-%d}"
+
+
+def _differing(batch: Batch, one: Correction) -> dict[str, str]:
+    """What a correction says otherwise, before and after; not the rest."""
+    before, after = dict(shown(batch.kind, one.before)), dict(shown(batch.kind, one.after))
+    labels = [label for label in {**before, **after} if before.get(label) != after.get(label)]
+    return {
+        "before": _text([(label, before.get(label, "（空）")) for label in labels]),
+        "after": _text([(label, after.get(label, "（空）")) for label in labels]),
+    }
 
 
 def _text(pairs: list[tuple[str, str]]) -> str:
