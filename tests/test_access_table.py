@@ -39,9 +39,6 @@ from indicators.assessment.forms import RuleWordsForm
 from indicators.assessment.models import Verdict
 from indicators.assessment.rules import rule_json, validate_rule
 from indicators.assessment.views.rule import previewed_mark
-from indicators.monitoring.models import Batch
-from indicators.plan.models import Indicator, RuleVersion, Site
-from indicators.reporting.models import PeriodLock, Report, ReportText, ReportValue
 from indicators.insight.models import Suspicion
 from indicators.monitoring.models import Batch
 from indicators.plan.models import Indicator, RuleVersion, Site
