@@ -13,11 +13,12 @@ from chuangmo.access.models import User
 from chuangmo.desk.rows import delete_row, save_row
 from chuangmo.errors import DomainError, Invalid
 from chuangmo.org.queries import UnitResolver
-from indicators.plan.models import ChecklistItem, Duty, MaterialRequirement, Plan, ReportItem
+from indicators.plan.models import ChecklistItem, Duty, MaterialRequirement, Plan, ReportItem, Site
 from indicators.plan.rules.spans import Span
 from indicators.plan.rules.tokens import UNIT, parse_token
 from indicators.plan.services.duties import sync_assignments
 from indicators.plan.services.permission import require_admin
+from indicators.plan.services.rules import announce_rules
 
 __all__ = ["delete_plan_row", "save_duty", "save_plan_row"]
 
@@ -48,6 +49,7 @@ def save_plan_row(*, row: models.Model, by: User | None, reason: str = "") -> mo
     save_row(row=row, by=by, reason=reason)
     if type(row) in TOKENS:
         sync_assignments(plan=_plan_of(row), by=by)
+    _announce(row)
     return row
 
 
@@ -59,6 +61,7 @@ def delete_plan_row(*, row: models.Model, by: User | None, reason: str = "") -> 
     delete_row(row=row, by=by, reason=reason)
     if plan is not None:
         sync_assignments(plan=plan, by=by)
+    _announce(row)
 
 
 @transaction.atomic
@@ -81,6 +84,17 @@ def save_duty(*, duty: Duty, by: User | None, reason: str = "") -> Duty:
     save_row(row=duty, by=by, reason=reason)
     sync_assignments(plan=duty.indicator.plan, by=by)
     return duty
+
+
+def _announce(row: models.Model) -> None:
+    """Tell whoever keeps verdicts: a site's class or service, or a fact of the plan, decides about them."""
+    if isinstance(row, Plan):
+        announce_rules(row, set(row.indicators.values_list("pk", flat=True)))
+    elif isinstance(row, Site):
+        numbers = settings.READING_INDICATORS.get(row.kind, ())
+        for plan in Plan.objects.filter(is_current=True) if numbers else ():
+            for path in settings.READINGS_CHANGED:
+                import_string(path)(indicator_numbers=numbers, from_day=plan.window_start)
 
 
 def _plan_of(row: Any) -> Plan:

@@ -17,6 +17,7 @@ from indicators.assessment.queries.inputs import gather
 from indicators.assessment.services import readings_changed, refresh_all
 from indicators.monitoring.models import AirDay, Batch, BatchKind, WaterSample
 from indicators.plan.models import Indicator, Plan, Site, SiteKind
+from indicators.plan.services.registers import save_plan_row
 from tests.factories import UserFactory, give_role
 from tests.indicators.assessment.readings import air_month, firm_test, make_batch, make_site, noise, water
 
@@ -106,6 +107,33 @@ def test_a_corrected_reading_reaches_only_the_indicator_that_reads_it(
     assert city.verdict(10, date(2017, 4, 30)).status == "missed"
     assert city.verdict(10, date(2017, 3, 31)).status == "met"
     assert not StaleVerdict.objects.exists()
+
+
+def test_a_section_with_a_stricter_class_is_judged_again(
+    city: City, django_capture_on_commit_callbacks
+) -> None:
+    refresh_all(plan=city.plan)
+    with django_capture_on_commit_callbacks(execute=True):
+        city.section.target_class = 2
+        save_plan_row(row=city.section, by=None)
+    assert city.verdict(10, date(2017, 1, 31)).status == "missed"
+
+
+def test_a_fact_of_the_plan_brings_the_part_that_asks_for_it(
+    city: City, django_capture_on_commit_callbacks
+) -> None:
+    """Indicator 14: reuse counts only in a city that is short of water."""
+    refresh_all(plan=city.plan)
+    parts = city.verdict(14, date(2017, 4, 30)).result["parts"]
+    assert [(part["code"], part["status"]) for part in parts] == [
+        ("treated", "none"),
+        ("reused", "not_applicable"),
+    ]
+    with django_capture_on_commit_callbacks(execute=True):
+        city.plan.facts = {"water_short_city": True}
+        save_plan_row(row=city.plan, by=None)
+    parts = city.verdict(14, date(2017, 4, 30)).result["parts"]
+    assert [part["status"] for part in parts] == ["none", "none"]
 
 
 def test_incremental_equals_full(city: City, django_capture_on_commit_callbacks) -> None:
