@@ -31,29 +31,25 @@ from chuangmo.access.models import User
 from chuangmo.audit.models import AuditEvent
 from chuangmo.files.models import Attachment
 from chuangmo.jobs.models import Job
-from chuangmo.periods import month, year
 from chuangmo.notices.models import Notice, Preference
 from chuangmo.notices.services import notify
-from chuangmo.periods import month
+from chuangmo.periods import month, year
 from chuangmo.review.models import Case, ReviewEvent, State
 from indicators.assessment.forms import RuleWordsForm
 from indicators.assessment.models import Verdict
 from indicators.assessment.rules import rule_json, validate_rule
-from indicators.insight.models import Suspicion
-from indicators.plan.models import RuleVersion
-from indicators.reporting.models import PeriodLock, Report, ReportPart, ReportText, ReportValue
 from indicators.assessment.views.rule import previewed_mark
-from indicators.plan.models import Indicator, RuleVersion
+from indicators.insight.models import Suspicion
 from indicators.monitoring.models import Batch
-from indicators.plan.models import RuleVersion, Site
-from indicators.reporting.models import PeriodLock, Report, ReportText, ReportValue
+from indicators.plan.models import Indicator, RuleVersion, Site
+from indicators.reporting.models import PeriodLock, Report, ReportPart, ReportText, ReportValue
 from indicators.reporting.services.attaching import attach_file
 from indicators.reporting.services.locks import lock_month
 from tests.chuangmo.deadlines.world import Deadlines, make_deadlines
 from tests.factories import Cast, make_cast
 from tests.indicators.assessment.conftest import RATE
-from tests.indicators.monitoring.story import make_world as make_monitoring
 from tests.indicators.insight.cast import make_suspicion
+from tests.indicators.monitoring.story import make_world as make_monitoring
 from tests.indicators.reporting.review.story import WAYS, step
 
 pytestmark = pytest.mark.django_db
@@ -321,6 +317,7 @@ class World:
             "deadlines:act": {"obligation_id": stands.get(variant, found.plain).pk, "act": variant},
             "deadlines:proposal-decide": {"proposal_id": found.proposed.pk},
         }
+
     def typed(self) -> dict[str, str]:
         return {f"g:{self.section.pk}:month": "2017-05", f"g:{self.section.pk}:nh3n": "0.3"}
 
