@@ -26,6 +26,10 @@ class SignOfLife(StartStopStep):
 
     def __init__(self, parent: Any, **kwargs: Any) -> None:
         super().__init__(parent, **kwargs)
+        if not parent.app.conf.broker_url:
+            raise SystemExit(
+                "请设置 CHUANGMO_REDIS_URL（见 .env.example）：没有消息队列，执行进程收不到任务。"
+            )
         self.pulse: Any = None
 
     def start(self, parent: Any) -> None:

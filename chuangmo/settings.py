@@ -92,6 +92,8 @@ INSTALLED_APPS = [
     "indicators.assessment",
     "indicators.insight",
     "indicators.demonstration",
+    "projects.works",
+    "projects.campaigns",
     "chuangmo.shell",
     "chuangmo.charts",
     "chuangmo.access.apps.DeskConfig",  # django.contrib.admin with the desk as its site
@@ -326,29 +328,46 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("首页", "home", ()),
     ("填报", "reporting:report-list", ("reporter", "reviewer", "office", "county_office")),
     ("审核", "review:home", ("reviewer", "office")),
+    ("指标", "assessment:wall-current", _READERS),
+    ("报送情况", "assessment:matrix-current", _READERS),
+    ("监测", "monitoring:site-list", _READERS),
+    ("核查", "insight:watch-list", _READERS),
+    ("工程", "works:project-current", _READERS),
     ("催办", "deadlines:chase-list", ("office", "county_office")),
     ("期限", "deadlines:calendar", _READERS),
-    ("指标", "assessment:wall-current", _READERS),
-    ("监测", "monitoring:site-list", _READERS),
-    ("报送情况", "assessment:matrix-current", _READERS),
     ("运行", "jobs:status", ("office", "admin")),
-    ("核查", "insight:watch-list", _READERS),
     ("管理", "admin:index", ("staff",)),
 ]
 # What lower floors show of upper ones, by dotted path, so that imports point one way.
 HOME_PANELS = [
     "indicators.reporting.panels.owed",
+    "projects.works.panels.owed",
     "indicators.reporting.panels.waiting",
     "chuangmo.shell.decisions.decisions",
     "indicators.monitoring.panels.waiting",
+    "projects.works.panels.waiting",
     "indicators.assessment.panels.changed",
     "indicators.insight.panels.suspicions",
+]
+# Registers of upper floors that a plan's fixtures fill, with the fields by which a row is recognised; what they add to
+# `export_plan`: functions of the plan that return parts of the export by name.
+PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
+    "works.stagetemplate": ("code",),
+    "works.templatestage": ("template", "code"),
+    "works.project": ("plan", "code"),
+    "works.lightrule": ("plan",),
+    "campaigns.task": ("plan", "code"),
+}
+PLAN_EXPORTS = [
+    "projects.works.queries.export.exported_projects",
+    "projects.campaigns.queries.export.exported_tasks",
 ]
 RULE_SCHEMA = "indicators.assessment.rules.schema.validate_rule"
 DUE_RULE = "indicators.reporting.rules.due.validate_due"
 REVIEW_KINDS = {
     "report": "indicators.reporting.review_kind.ReportReview",
     "readings": "indicators.monitoring.review_kind.ReadingsReview",
+    "progress": "projects.works.review_kind.ProgressReview",
 }
 # Told, in the transaction of an acceptance or unlocking, which elements and indicators are concerned, from which day on.
 FIGURES_CHANGED = [
@@ -371,7 +390,10 @@ READING_INDICATORS = {
     "noise_road": [12],
     "firm": [15],
 }
-ATTACHMENT_OWNERS = {"report": "indicators.reporting.review_kind.report_attachment_rights"}
+ATTACHMENT_OWNERS = {
+    "report": "indicators.reporting.review_kind.report_attachment_rights",
+    "progress": "projects.works.review_kind.progress_attachment_rights",
+}
 # Who has to know of a new or changed unit (by keyword: unit, by), so that rights and whole-unit sites are there at once.
 UNIT_SAVED = [
     "chuangmo.access.services.ensure_unit_roles",
@@ -426,7 +448,6 @@ PERIODIC_JOBS: dict[str, dict[str, Any]] = {
     "deadlines.sweep": {"kind": "deadlines.sweep", "cron": "30 7 * * *"},
     # A day on which nothing ran at half past seven is caught up within the hour; otherwise there is nothing to do.
     "deadlines.catch-up": {"kind": "deadlines.sweep", "cron": "0 8-20 * * *"},
-    "通知：汇总邮件、待发消息": {"kind": "notices.sweep", "cron": "*/5 * * * *"},
 }
 # Rows of /status/ that parts add: dotted paths `check() -> list[jobs.status.StatusRow]`.
 STATUS_CHECKS: list[str] = [
@@ -498,6 +519,11 @@ DESK_REGISTERS = {
     "plan.materialrequirement": _EDIT,
     "plan.site": "view add change",
     "insight.watchrule": "view add change",
+    "works.project": "view change",
+    "works.stagetemplate": _EDIT,
+    "works.templatestage": _EDIT,
+    "works.lightrule": _CHANGE,
+    "campaigns.task": "view change",
     "audit.auditevent": _READ,
     "django_celery_beat.periodictask": _CHANGE,
 }

@@ -45,12 +45,15 @@ from indicators.plan.models import Indicator, RuleVersion, Site
 from indicators.reporting.models import PeriodLock, Report, ReportPart, ReportText, ReportValue
 from indicators.reporting.services.attaching import attach_file
 from indicators.reporting.services.locks import lock_month
+from projects.works.models import Progress, Schedule
+from projects.works.services.schedules import begin_schedule
 from tests.chuangmo.deadlines.world import Deadlines, make_deadlines
 from tests.factories import Cast, make_cast
 from tests.indicators.assessment.conftest import RATE
 from tests.indicators.insight.cast import make_suspicion
 from tests.indicators.monitoring.story import make_world as make_monitoring
 from tests.indicators.reporting.review.story import WAYS, step
+from tests.projects.works.conftest import approved, make_project, propose, typed_schedule
 
 pytestmark = pytest.mark.django_db
 
@@ -171,6 +174,17 @@ insight:watch-show           accepted   GET  200  200  404  200  200  200  200  
 insight:watch-send-back      accepted   POST 403  403  404  403  302* 403  403  403  403  403  in
 insight:watch-decide         accepted   POST 403  403  404  403  302* 403  403  403  403  403  in
 insight:watch-check          draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+works:project-current        draft      GET  302  302  302  302  302  302  302  302  302  302  in
+works:project-list           draft      GET  200  200  200  200  200  200  200  200  403  200  in
+works:project-gantt          draft      GET  200  200  200  200  200  200  200  200  403  200  in
+works:project-show           draft      GET  200  200  404  200  200  200  200  200  404  200  in
+works:schedule-begin         draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
+works:schedule-edit          draft      GET  200  200  404  403  403  403  403  403  404  403  in
+works:schedule-edit          draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
+works:schedule-decide        draft      POST 403  403  404  302* 302* 403  403  403  404  403  in
+works:schedule-drop          draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
+works:progress-show          draft      GET  200  200  404  200  200  200  200  200  404  200  in
+works:progress-show          draft      POST 302* 403  404  403  403  403  403  403  404  403  in
 """
 CAST = (
     "owner",
@@ -257,6 +271,7 @@ class World:
             "jobs": {"job_id": self.job.pk},
             "monitoring": {"batch_id": self.readings.pk},
             "insight": {"suspicion_id": self.suspicion.pk},
+            "works": {"plan": "2017", "code": "drafted"},
         }
         special: dict[str, dict[str, Any]] = {
             "reporting:report-list": {},
@@ -296,6 +311,12 @@ class World:
             "assessment:month-pdf": {"plan": "2017", "month": "2017-05"},
             "insight:watch-list": {},
             "insight:watch-check": {},
+            "works:project-current": {},
+            "works:project-list": {"plan": "2017"},
+            "works:project-gantt": {"plan": "2017"},
+            "works:schedule-begin": {"plan": "2017", "code": "new"},
+            "works:progress-show": {"progress_id": Progress.objects.get().pk},
+            "works:schedule-decide": {"plan": "2017", "code": "proposed"},
         }
         part = row.name.partition(":")[0]
         return reverse(row.name, kwargs=special.get(row.name, arguments.get(part, {})))
@@ -325,7 +346,14 @@ class World:
         """What is posted: always something that whoever has the right succeeds with."""
         case = Case.objects.get(pk=self.report.case_id)
         key, version = f"v{self.cell.pk}", self.cell.version
+        drafted = Schedule.objects.get(project__code="drafted")
+        proposed = Schedule.objects.get(project__code="proposed")
         bodies: dict[str, dict[str, Any]] = {
+            "works:schedule-begin": {},
+            "works:progress-show": {"version": 0, "work": "开工"},
+            "works:schedule-edit": typed_schedule(drafted),
+            "works:schedule-drop": {"version": drafted.version},
+            "works:schedule-decide": {"version": proposed.version, "approve": "1"},
             "login": {"username": "nobody", "password": "nothing"},
             "password_change": {
                 "old_password": "old pass phrase",
@@ -379,6 +407,8 @@ class World:
             "rules": RuleVersion.objects.count(),
             "suspicions": list(Suspicion.objects.order_by("pk").values("pk", "state", "reason")),
             "audit": AuditEvent.objects.count(),
+            "progress": list(Progress.objects.values("pk", "version")),
+            "schedules": list(Schedule.objects.order_by("pk").values("pk", "state", "version")),
             "passwords": list(User.objects.order_by("pk").values("pk", "password")),
         }
 
@@ -407,6 +437,10 @@ def make_world(state: str) -> World:
     lock = lock_month(plan=cast.plan, period=month(2017, 1), reason="一月已经上报", by=cast.office)
     awaited = cast.report(period=year(2016), part=ReportPart.PUBLISHED, due_on=None)
     RuleVersion.objects.create(indicator=cast.indicator, version=1, body=rule_json(validate_rule(RATE)))
+    make_project(cast, code="new", name="还没有工期的工程")
+    begin_schedule(by=cast.owner, project_id=make_project(cast, code="drafted", name="正在编排的工程").pk)
+    propose(cast, make_project(cast, code="proposed", name="等待批复的工程"))
+    approved(cast, make_project(cast, code="going", name="已经开工的工程"))
     for person in cast.people().values():
         if person.is_authenticated:
             person.set_password("old pass phrase")

@@ -18,7 +18,7 @@ def _day(label: str, help_text: str = "", *, required: bool = True) -> forms.Dat
         label=label,
         help_text=help_text,
         required=required,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": "请填 2017-06-20 这样的日期", "required": "请填 2017-06-20 这样的日期"},
     )
 

@@ -36,6 +36,7 @@ class Timetable(DatabaseScheduler):
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._started_at = timezone.now()
         self._next_beat = self._next_sweep = 0.0
+        self._owed: list[str] = []
         super().__init__(*args, **kwargs)
 
     def enabled_models_qs(self) -> Any:
@@ -55,7 +56,8 @@ class Timetable(DatabaseScheduler):
     def apply_async(self, entry: Any, producer: Any = None, advance: bool = True, **kwargs: Any) -> Any:
         if entry.task != START:
             return super().apply_async(entry, producer=producer, advance=advance, **kwargs)
-        start_periodic(*entry.args)
+        self._owed.append(entry.args[0])
+        self._start_owed()
         self._do_sync()
         return None
 
@@ -66,7 +68,19 @@ class Timetable(DatabaseScheduler):
         except DatabaseError:
             log.warning("could not sign off", exc_info=True)
 
+    def _start_owed(self) -> None:
+        """What could not be written down the last time (the library regards it as started) stays owed."""
+        while self._owed:
+            try:
+                start_periodic(self._owed[0])
+            except DatabaseError:
+                raise
+            except Exception:  # a fault of the settings: it will not be better the next time
+                log.exception("%s could not be started", self._owed[0])
+            self._owed.pop(0)
+
     def _keep_house(self) -> None:
+        self._start_owed()
         now = time.monotonic()
         if now >= self._next_beat:
             show(Process.Kind.BEAT, self._name, started_at=self._started_at)

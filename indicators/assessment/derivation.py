@@ -109,6 +109,11 @@ class PartView:
         return shown.lstrip("0123456789.-−\u2009 ")
 
     @property
+    def has_formula(self) -> bool:
+        """Whether the part's formula says more than those of its steps."""
+        return len(self.steps) < 2 or self.kind == "SITES"
+
+    @property
     def places(self) -> int:
         """Decimals that the part's values are shown with."""
         return max((_places(point.text) for point in self.series), default=0)

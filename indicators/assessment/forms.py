@@ -30,6 +30,7 @@ _WINDOWS_OF = {
 }
 _CODE_HELP = "数据项代码，可用加减号连接、可乘系数，如 i18.treated + i18.burnt * 0.5"
 _ROUNDING = (("full", "不修约，用全部位数比较"), ("rounded", "先修约再比较"))
+_SAMPLED = (("month", "每月至少一次"), ("quarter", "每季至少一次"), ("year", "每年至少一次"))
 _PERIODS = (("latest", "看最近一期的回答"), ("every", "每一期都要完成"))
 # Fields that a person edits as one line, in this order: field → (label, help, required).
 _LINES: dict[str, tuple[str, str, bool]] = {
@@ -50,9 +51,21 @@ _LINES: dict[str, tuple[str, str, bool]] = {
     "margin_pct": ("临界幅度（%）", "达到要求、但离限值不足百分之几时算临界；空着不设", False),
     "unit": ("计量单位", "", False),
     "places": ("显示几位小数", "", True),
+    "due_days": ("期末后几天应有数据", "过了这一天还没有的，算缺", True),
+    "due": ("全年测完的期限", "月-日，如 12-31；过了还没测的点算缺", True),
     "note": ("备注", "", False),
 }
+# Fields that a kind, or a measurement, has no use for.
 _FIXED = {"COMPLETION": ("unit",), "NOEV": ("limit",), "DEC": ("limit", "margin_pct"), "LIST": ("unit",)}
+_NOISE = ("standard", "due_days")
+_UNUSED = {
+    "air_annual": ("limit", "due", "unit"),
+    "air_good_days": ("standard", "due"),
+    "area_noise": _NOISE,
+    "road_noise": _NOISE,
+    "sources": ("sampled",),
+    "firms": ("sampled",),
+}
 
 
 class _Rule(forms.Form):
@@ -166,7 +179,7 @@ class RuleWordsForm(_Rule):
         """Make the fields of one part, yielding their names in order."""
         kind = part["kind"]
         wanted = PART_SHAPES[kind].model_fields
-        skipped = _FIXED.get(kind, ())
+        skipped = (*_FIXED.get(kind, ()), *_UNUSED.get(part.get("measure", ""), ()))
         for field, (label, help_text, required) in _LINES.items():
             if field not in wanted or field in skipped:
                 continue
@@ -230,6 +243,8 @@ class RuleWordsForm(_Rule):
     def _answers(self, number: int, part: dict[str, Any]) -> Iterator[str]:
         if part["kind"] == "LIST":
             yield self._make(number, "periods", _choice("判定期次", _PERIODS, part.get("periods", "latest")))
+        if part["kind"] == "SITES" and "sampled" not in _UNUSED.get(part["measure"], ()):
+            yield self._make(number, "sampled", _choice("采样频次", _SAMPLED, part.get("sampled", "month")))
 
     def _paced(self, number: int, part: dict[str, Any]) -> Iterator[str]:
         if part["kind"] == "T":
@@ -274,7 +289,7 @@ class RuleWordsForm(_Rule):
 
     def _read_part(self, number: int, part: dict[str, Any]) -> None:
         typed = self.cleaned_data
-        for field in (*_LINES, "op", "periods", "paced"):
+        for field in (*_LINES, "op", "periods", "sampled", "paced"):
             name = f"p{number}-{field}"
             if name in typed:
                 value = typed[name]
@@ -299,7 +314,7 @@ class RuleWordsForm(_Rule):
         _put(part["window"], WINDOWS[kind][1], _plain(typed.get(f"p{number}-number")))
 
 
-_NUMBERS = ("limit", "limit_share_pct", "margin_pct", "scale", "places")
+_NUMBERS = ("limit", "limit_share_pct", "margin_pct", "scale", "places", "due_days")
 _WIDE = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
 
 

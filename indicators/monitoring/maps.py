@@ -128,9 +128,9 @@ def _widened(values: list[float]) -> tuple[float, float]:
 
 
 def _steps(low: float, high: float) -> list[float]:
-    """Round values between the two: 3 to 8 of them."""
+    """Round values between the two: 2 to 5 of them."""
     for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10):
-        if (high - low) / step <= 7:
+        if (high - low) / step <= 4:
             first = int(low / step) + 1
             return [round(step * number, 2) for number in range(first, int(high / step) + 1)]
     return []

@@ -27,9 +27,12 @@ from indicators.plan.models import (
     RuleVersion,
     Site,
 )
+from projects.campaigns.models import Task
+from projects.works.models import LightRule
 from tests.admin.conftest import BACKEND
 from tests.factories import Cast, ChecklistItemFactory, DutyFactory, RelationFactory
 from tests.indicators.insight.cast import make_rule
+from tests.projects.works.conftest import make_project
 
 REGISTERS = sorted(f"{model._meta.app_label}.{model._meta.model_name}" for model in admin.site._registry)
 PART = {
@@ -68,6 +71,21 @@ def rows(cast: Cast) -> None:
     ChecklistItemFactory(indicator=cast.indicator)
     MaterialRequirement.objects.create(
         code="m18", indicator=cast.indicator, name="报告", kind="文字", years=1, provider="lead"
+    )
+    make_project(cast)
+    LightRule.objects.create(plan=cast.plan)
+    Task.objects.create(
+        plan=cast.plan,
+        code="horn-ban",
+        section="三（二）",
+        theme="噪声",
+        name="机动车禁鸣",
+        as_written="x",
+        member="路段",
+        target=100,
+        target_unit="%",
+        lead=cast.bureau,
+        due_on=date(2017, 8, 31),
     )
     Grant.objects.create(
         user=cast.owner,

@@ -42,7 +42,7 @@ def month_grid(
 ) -> list[list[DueDay]]:
     """Weeks from Monday on: two queries."""
     weeks = calendar.Calendar().monthdatescalendar(year, month)
-    counted: dict[date, Mapping[str, Any]] = {
+    counted: dict[date | None, Mapping[str, Any]] = {
         entry["due_on"]: entry
         for entry in rows.filter(due_on__range=(weeks[0][0], weeks[-1][-1]))
         .order_by()

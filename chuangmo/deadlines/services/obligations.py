@@ -95,14 +95,27 @@ def owe_all(obligations: Iterable[Obligation]) -> int:
 
 @transaction.atomic
 def fulfil(obligation: Obligation, by: User | None) -> bool:
-    """Note who did it and when; the first time counts for punctuality. False if it was done before."""
-    done = Obligation.objects.filter(pk=obligation.pk, done_at__isnull=True).update(
-        done_at=timezone.now(), done_on=clock.today(), done_by=by
-    )
-    if done:
-        obligation.refresh_from_db(fields=["done_at", "done_on", "done_by"])
-        settle_all([obligation.pk])
-    return bool(done)
+    """Note who did it and when; the first time counts for punctuality. False if it was done before.
+
+    Where an extension opened another cycle since the row was read, it is that cycle that is done.
+    """
+    rows = Obligation.objects.filter(done_at__isnull=True, superseded=False)
+    mark = {"done_at": timezone.now(), "done_on": clock.today(), "done_by": by}
+    done = obligation.pk
+    if not rows.filter(pk=done).update(**mark):
+        later = Obligation.objects.filter(
+            kind=obligation.kind,
+            subject_kind=obligation.subject_kind,
+            subject_id=obligation.subject_id,
+            unit=obligation.unit_id,
+            cycle__gt=obligation.cycle,
+        )
+        done = later.order_by("-cycle").values_list("pk", flat=True).first() or 0
+        if not rows.filter(pk=done).update(**mark):
+            return False
+    obligation.refresh_from_db(fields=["done_at", "done_on", "done_by", "superseded"])
+    settle_all([done])
+    return True
 
 
 @transaction.atomic
@@ -137,7 +150,8 @@ def open_cycle(
     """
     if not reason.strip():
         raise Invalid({"reason": "请写明原因"})
-    Obligation.objects.filter(pk=obligation.pk).update(superseded=True)
+    if not Obligation.objects.filter(pk=obligation.pk, superseded=False).update(superseded=True):
+        raise Stale("刚才已经开了新的一轮，请刷新")
     settle_all([obligation.pk])
     locks_on = locks_on or work_calendar().add_working_days(due_on, LOCK_WORKING_DAYS)
     cycle = Obligation.objects.create(

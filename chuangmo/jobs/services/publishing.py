@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 
 from django.conf import settings
-from kombu import Connection
+from kombu.connection import Connection
 from kombu.pools import producers
 
 __all__ = ["broker_answers", "hint"]

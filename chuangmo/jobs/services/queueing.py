@@ -66,7 +66,7 @@ def enqueue_many(
 
 
 @transaction.atomic
-def cancel(job: Job, *, by: User | None = None) -> bool:
+def cancel(job: Job) -> bool:
     """Call off a job that waits or runs (which then stops at its next `run.check()`); False if it had ended."""
     now = timezone.now()
     stopped = Job.objects.filter(pk=job.pk, state__in=OPEN).update(

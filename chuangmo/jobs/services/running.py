@@ -46,7 +46,8 @@ class Stopped(BaseException):
 
 
 class Run:
-    """What a job's function holds while it runs."""
+    """What a job's function holds while it runs. Its two questions are asked outside of the function's transactions:
+    inside, others would see the progress only after the commit."""
 
     def __init__(self, job: Job) -> None:
         self.job = job

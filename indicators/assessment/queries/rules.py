@@ -20,7 +20,7 @@ from indicators.assessment.rules import (
     measures_read,
     validate_rule,
 )
-from indicators.assessment.rules.rule_words import Difference, combine_words, differences, part_facts
+from indicators.assessment.rules.rule_words import FACTS, Difference, combine_words, differences, part_facts
 from indicators.plan.models import DataElement, Indicator, Plan, RuleVersion
 
 __all__ = [
@@ -32,8 +32,6 @@ __all__ = [
     "preview_rule",
     "versions_of",
 ]
-
-FACT_NAMES = {"water_short_city": "本市认定为缺水城市"}
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ class PreviewRow:
 
 def facts_of(plan: Plan) -> dict[str, str]:
     """Facts of the plan that a condition may ask for, with what to call them."""
-    return {fact: FACT_NAMES.get(fact, fact) for fact in {**FACT_NAMES, **plan.facts}}
+    return {fact: FACTS.get(fact, fact) for fact in {**FACTS, **plan.facts}}
 
 
 def present_rule(rule: IndicatorRule, names: Mapping[str, str]) -> RuleView:

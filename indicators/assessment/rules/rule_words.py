@@ -12,6 +12,7 @@ from .schema_words import FIELD_NAMES
 from .wording import OP_SIGNS
 
 __all__ = [
+    "FACTS",
     "KINDS",
     "MEASURES",
     "WINDOWS",
@@ -22,6 +23,8 @@ __all__ = [
     "window_words",
 ]
 
+# Facts of a plan that conditions ask for (Plan.facts).
+FACTS = {"water_short_city": "本市认定为缺水城市"}
 KINDS = {
     "T": "数量或比值与限值比较",
     "RATE": "比率（分子合计 ÷ 分母合计）",
@@ -96,10 +99,13 @@ def part_facts(part: Part, names: Mapping[str, str]) -> list[tuple[str, str]]:
     rounding = getattr(part, "rounding", None)
     if rounding is not None:
         facts.append(("判定时的修约", _rounding_words(rounding)))
+    if part.kind == "SITES" or getattr(part, "measure", "").startswith("air"):
+        facts.append(("应有数据", f"期末后 {part.due_days} 天"))  # type: ignore[union-attr]
     if part.kind == "LIST":
         facts.append(("判定期次", _ANSWERS[part.periods]))
     if part.condition is not None:
-        facts.append(("适用条件", f"{part.condition.fact} 为{'是' if part.condition.value else '否'}"))
+        fact = FACTS.get(part.condition.fact, part.condition.fact)
+        facts.append(("适用条件", f"“{fact}”为{'是' if part.condition.value else '否'}时"))
     if part.note:
         facts.append(("备注", part.note))
     return facts

@@ -124,6 +124,9 @@ class FirmRow:
 
 Record = Any  # a tuple of floats for air, else one of the rows above
 When = Any  # datetime (hour), date (day, quarter), int (year)
+_Known = tuple[
+    "PlaceRef", dict[When, Record], bool
+]  # a station, its records, whether it has dates of service
 
 
 @dataclass
@@ -165,6 +168,7 @@ def parse(
             continue
         parsed.sheets += 1
         _Reader(parsed, sheet.name, layout, places, today, closed).read(first, rows)
+    parsed.records = {site: found for site, found in parsed.records.items() if found}
     if not parsed.sheets:
         parsed.add_fault(Fault("", 0, None, "文件里没有数据"))
     elif not parsed.count and not parsed.faults:
@@ -309,20 +313,22 @@ class _Reader:
         where = heading.places.get("station")
         time_at = heading.places[self.layout.columns[1].code]
         columns = [(column, heading.places.get(column.code)) for column in self.layout.parameters]
-        width = max([time_at, where or 0, *(at for _, at in columns if at is not None)]) + 1
-        # What is not measured is read from a blank put before each line's own cells.
-        a, b, c, d, e, f = (0 if at is None else at + 1 for _, at in columns)
+        places = [where, time_at, *(at for _, at in columns)]
+        # What has no column is read from a blank put before each line's own cells.
+        lead = 1 if None in places else 0
+        station, hour, a, b, c, d, e, f = (0 if at is None else at + lead for at in places)
+        width = max(at for at in places if at is not None) + 1
         caches: list[dict[str, float | None]] = [{"": None} for _ in columns]
         so2, no2, pm10, pm25, co, ozone = caches
-        station, hour = 0 if where is None else where + 1, time_at + 1
-        sites: dict[str, PlaceRef] = {"": own} if where is None and own is not None else {}
+        sites: dict[str, _Known] = {"": self._known(own)} if where is None and own is not None else {}
         whens: dict[str, Any] = {}
-        line = heading.line
+        line, count = heading.line, 0
         for cells in lines:
             line += 1
-            row = ("", *cells)
+            row = ("", *cells) if lead else cells
             try:
-                site, when = sites[row[station]], whens[row[hour]]
+                site, mine, is_dated = sites[row[station]]
+                when = whens[row[hour]]
                 record = (
                     so2[row[a]],
                     no2[row[b]],
@@ -338,8 +344,10 @@ class _Reader:
                 )
                 self._learn(sites, whens, cells, where, time_at)
                 continue
-            self.parsed.lines += 1
-            self._keep_air(site, when, record, line, time_at)
+            count += 1
+            if is_dated or mine.setdefault(when, record) is not record:
+                self._keep_air(site, when, record, line, time_at)
+        self.parsed.lines += count
         self._suspect_units(columns, caches, heading.line)
         if (
             self.layout.kind == "air_hour"
@@ -348,25 +356,30 @@ class _Reader:
         ):
             self.fault(heading.line, time_at, "时间全是 0 点，像是日值；请改选“环境空气日值”导入")
 
+    def _known(self, site: PlaceRef) -> _Known:
+        is_dated = site.valid_from is not None or site.valid_to is not None
+        return site, self.parsed.records.setdefault(site.id, {}), is_dated
+
     def _learn(
         self,
-        sites: dict[str, PlaceRef],
+        sites: dict[str, _Known],
         whens: dict[str, Any],
         cells: Sequence[str],
         where: int | None,
         time_at: int,
     ) -> None:
         """Texts of a line that were read well need not be read again."""
-        if where is not None and where < len(cells) and isinstance(self._sites.get(cells[where]), PlaceRef):
-            sites[cells[where]] = self._sites[cells[where]]  # type: ignore[assignment]
+        if where is not None and where < len(cells):
+            site = self._sites.get(cells[where])
+            if isinstance(site, PlaceRef):
+                sites[cells[where]] = self._known(site)
         if time_at < len(cells) and not isinstance(when := self._whens.get(cells[time_at], ""), str):
             whens[cells[time_at]] = when
 
     def _keep_air(
         self, site: PlaceRef, when: Any, record: tuple[float | None, ...], line: int, at: int
     ) -> None:
-        mine = self.parsed.records.setdefault(site.id, {})
-        before = mine.setdefault(when, record)
+        before = self.parsed.records.setdefault(site.id, {}).setdefault(when, record)
         if before is not record:
             if before[:6] == record[:6]:
                 self.parsed.repeats += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import islice
 from json import dumps
 from typing import Any, cast
 
@@ -18,11 +19,14 @@ CHUNK = 10_000
 _IDS = 500  # per UPDATE: SQLite takes a limited number of parameters
 
 
-def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def insert_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, plain: bool = False
+) -> None:
     """Insert rows of values in the order of `columns` (field names); within the caller's transaction.
 
-    Values are plain Python (float, int, str, bool, date, aware datetime, Decimal, dict, None). Raises Stale where a
-    row of the same place and time came in between.
+    Values are plain Python (float, int, str, bool, date, aware datetime, Decimal, dict, None); with `plain` the rows
+    are tuples of numbers, None, and texts without anything to escape, which saves a look at each of millions. Raises
+    Stale where a row of the same place and time came in between.
     """
     names = [cast("models.Field[Any, Any]", model._meta.get_field(name)).column for name in columns]
     table = connection.ops.quote_name(model._meta.db_table)
@@ -30,12 +34,15 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             if connection.vendor == "postgresql":
-                _copy(cursor, f"COPY {table} ({listed}) FROM STDIN", rows)
+                if plain:
+                    _copy_plain(cursor, f"COPY {table} ({listed}) FROM STDIN (NULL 'None')", len(names), rows)
+                else:
+                    _copy(cursor, f"COPY {table} ({listed}) FROM STDIN", rows)
             else:
                 marks = ", ".join(["%s"] * len(names))
                 cursor.executemany(
                     f"INSERT INTO {table} ({listed}) VALUES ({marks})",
-                    (tuple(map(_sqlite, row)) for row in rows),  # type: ignore[arg-type]
+                    rows if plain else (tuple(map(_sqlite, row)) for row in rows),  # type: ignore[arg-type]
                 )
     except IntegrityError as error:
         raise Stale("同一点位同一时间的数据刚才已由另一批次入库，请重新核对") from error
@@ -51,6 +58,14 @@ def _copy(cursor: Any, statement: str, rows: Iterable[Sequence[Any]]) -> None:
                 lines.clear()
         if lines:
             copy.write("\n".join(lines) + "\n")
+
+
+def _copy_plain(cursor: Any, statement: str, width: int, rows: Iterable[Sequence[Any]]) -> None:
+    form = "\t".join(["%s"] * width) + "\n"
+    rows = iter(rows)
+    with cursor.copy(statement) as copy:
+        while block := [form % row for row in islice(rows, CHUNK)]:
+            copy.write("".join(block))
 
 
 def _copied(value: Any) -> str:

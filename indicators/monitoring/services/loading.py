@@ -57,7 +57,7 @@ def write_readings(batch: Batch, read: Read) -> None:
     rows = chain(read.fresh, ((one.site, one.when, one.after) for one in read.corrections))
     columns = ["site", "batch", shelf.key, *shelf.columns]
     if batch.kind == "air_hour":
-        insert_rows(AirHour, columns, _hours(rows, batch.pk))
+        insert_rows(AirHour, columns, _hours(rows, batch.pk), plain=True)
         _work_out_days(batch, read, at)
     else:
         extra = ["source"] if batch.kind == "air_day" else []

@@ -173,6 +173,7 @@ def _page(
                     "key": f"g:{site.pk}:{column.code}",
                     "code": column.code,
                     "label": f"{site.name} {column.label}",
+                    "short": column.heading,
                     "text": typed[site.pk].get(column.code, "")
                     if site.pk in typed
                     else texts.get(column.code, ""),

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from chuangmo import clock
 from chuangmo.org.models import GroupMember, Unit, UnitGroup, UnitName
 from indicators.plan.models import Duty, DutyRole, Indicator, Plan, RuleVersion
@@ -20,7 +23,7 @@ def plan_export(plan: Plan, at: date | None = None) -> dict[str, Any]:
     `{"units": [{"name", "kind", "aliases"}], "groups": [{"name", "members"}], "indicators": [{"number", "name",
     "category", "leads", "responsible", "groups", "rule"}]}`; names of units are canonical, those of an earlier or
     later time stand among the aliases. Duties and members are those of the day `at`: today, or the plan's nearest
-    day where today lies outside its window. Seven queries.
+    day where today lies outside its window. What upper floors add follows (settings.PLAN_EXPORTS). Seven queries of our own.
     """
     day = at or min(max(clock.today(), plan.window_start), plan.window_end)
     duties = _duties(plan, day)
@@ -43,6 +46,7 @@ def plan_export(plan: Plan, at: date | None = None) -> dict[str, Any]:
             }
             for indicator in indicators
         ],
+        **{name: part for path in settings.PLAN_EXPORTS for name, part in import_string(path)(plan).items()},
     }
 
 

@@ -144,14 +144,15 @@ def load_plan(
 
 
 class _Register:
-    """The stored rows of one model by key, with their former keys; read once (two queries)."""
+    """The stored rows of one model by key, with their former keys and members; read once (a query for each)."""
 
     def __init__(self, model: type[models.Model]) -> None:
-        self.names = KEYS[model._meta.label_lower]
+        self.names = _key_names(model._meta.label_lower)
         self.columns = [_field(model, name).attname for name in self.names]
         self.rows: dict[Key, list[models.Model]] = defaultdict(list)
         by_pk = {}
-        for row in model._default_manager.order_by("pk"):
+        members = [field.name for field in model._meta.many_to_many]
+        for row in model._default_manager.order_by("pk").prefetch_related(*members):
             self.rows[self.key(row)].append(row)
             by_pk[row.pk] = row
         self.deleted: set[Key] = set()
@@ -192,7 +193,7 @@ class _Loader:
     def load(self, entries: list[dict[str, Any]]) -> None:
         by_model: dict[type[models.Model], list[dict[str, Any]]] = defaultdict(list)
         for entry in entries:
-            if entry["model"] not in KEYS:
+            if entry["model"] not in KEYS | settings.PLAN_REGISTERS:
                 raise KeyError(f"不认识的数据种类“{entry['model']}”")
             model = apps.get_model(entry["model"])
             open_dates = {"valid_from": None, "valid_to": None} if issubclass(model, Dated) else {}
@@ -218,8 +219,7 @@ class _Loader:
             elif self._differs(row, stored, entry, lists, register):
                 changed.append(stored)
         self._add(model, new, register)
-        for row, name, members in many:
-            getattr(row, name).set(members)
+        self._link(model, many)
         if changed:
             self.overwritten[_kind(model)] += len(changed)
             names = [name for name in entries[0] if not _field(model, name).many_to_many]
@@ -242,6 +242,20 @@ class _Loader:
         names = self._natural.get(model)
         if names is not None:
             names.update((register.key(row), row) for row in new)
+
+    def _link(
+        self, model: type[models.Model], many: list[tuple[models.Model, str, list[models.Model]]]
+    ) -> None:
+        """The members of new rows, one statement for each list."""
+        for target in model._meta.many_to_many:
+            near, far = target.m2m_field_name(), target.m2m_reverse_field_name()
+            through: Any = target.remote_field.through._default_manager  # type: ignore[union-attr]
+            through.bulk_create(
+                through.model(**{f"{near}_id": row.pk, f"{far}_id": member.pk})
+                for row, name, members in many
+                if name == target.name
+                for member in members
+            )
 
     def _make_room(self, new: list[models.Model]) -> None:
         """A later version from the fixtures becomes current only where it is the highest."""
@@ -323,7 +337,7 @@ class _Loader:
 
     def _key_of(self, model: type[models.Model], values: list[Any]) -> tuple[Key, list[Any]]:
         key: list[Any] = []
-        for name in KEYS[model._meta.label_lower]:
+        for name in _key_names(model._meta.label_lower):
             target = _field(model, name)
             if target.is_relation:
                 _, rest = self._key_of(target.related_model, values)
@@ -339,6 +353,11 @@ class _Loader:
         if model not in self._registers:
             self._registers[model] = _Register(model)
         return self._registers[model]
+
+
+def _key_names(label: str) -> tuple[str, ...]:
+    """The fields by which a row is recognised: of our own registers, or of upper floors' (settings.PLAN_REGISTERS)."""
+    return KEYS.get(label) or settings.PLAN_REGISTERS[label]
 
 
 def _field(model: type[models.Model], name: str) -> Any:

@@ -61,6 +61,15 @@ def test_granted_is_a_new_cycle_and_the_old_day_stays_visible(cast: Cast) -> Non
     assert words == ["同意延期", "申请延期"]
 
 
+def test_handed_in_while_the_extension_was_granted(cast: Cast, owed: Obligation) -> None:
+    """The page still knew the old cycle: the new one is done by it, and nobody is chased for it."""
+    request = ask(cast, owed)
+    decide_extension(request_id=request.pk, granted=True, decision="同意", by=cast.office)
+    assert fulfil(owed, cast.owner) is True
+    assert Obligation.objects.get(cycle=2).done_by == cast.owner
+    assert fulfil(owed, cast.owner) is False
+
+
 def test_refused_leaves_everything_as_it_was(cast: Cast, owed: Obligation) -> None:
     request = ask(cast, owed)
     decide_extension(request_id=request.pk, granted=False, decision="早该报了", by=cast.office)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 from django.utils import timezone
 
 from chuangmo.jobs.models import Job, State
@@ -141,3 +144,31 @@ def test_what_is_done_after_losing_the_lease_does_not_count(settings):
     run_due()
     job.refresh_from_db()
     assert (job.state, job.worker, job.result) == (State.RUNNING, "another", None)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestRaces:
+    """Threads with connections of their own, begun at the same moment."""
+
+    def at_once(self, act, times: int = 6) -> list:
+        gate = threading.Barrier(times)
+
+        def one(number: int):
+            try:
+                gate.wait(timeout=30)
+                return act(number)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(times) as pool:
+            return list(pool.map(one, range(times)))
+
+    def test_only_one_of_many_takes_a_job(self):
+        job = enqueue("note")
+        assert sorted(self.at_once(lambda number: run_job(job.pk))) == [False] * 5 + [True]
+        assert len(work.calls) == 1
+
+    def test_only_one_job_comes_of_many_that_ask_for_the_same(self):
+        found = self.at_once(lambda number: enqueue("note", key="a", args={"n": number}).pk)
+        assert len(set(found)) == 1
+        assert Job.objects.count() == 1

@@ -5,14 +5,20 @@ from __future__ import annotations
 import os
 import signal
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils import timezone
 
+from chuangmo.audit.models import AuditEvent
+from chuangmo.audit.services import record
 from chuangmo.celery import app
 from chuangmo.jobs.models import Job, Process, State
 from chuangmo.jobs.services import cancel, enqueue, publishing
+from chuangmo.jobs.services.schedule import load_schedule, timetable
 from chuangmo.jobs.services.sweeping import sweep
 from tests.services import LEASE_SECONDS, Processes, RedisServer, wait_until
 
@@ -25,7 +31,7 @@ SETTINGS = "tests.chuangmo.jobs.worker_settings"
 def kinds(settings) -> None:
     from tests.chuangmo.jobs.worker_settings import JOB_KINDS
 
-    settings.JOB_KINDS = JOB_KINDS
+    settings.JOB_KINDS = {**settings.JOB_KINDS, **JOB_KINDS}
 
 
 def done(job: Job, seconds: float = 30) -> Job:
@@ -110,6 +116,38 @@ def test_a_redis_that_is_lost_and_comes_back_loses_nothing(
         done(job, 60)
     assert sorted(lines(out)) == ["away0", "away1", "away2", "before"]
     assert worker.is_alive and beat.is_alive
+
+
+def test_several_processes_write_one_database_while_pages_do(processes: Processes):
+    """Two workers and this process at once, on SQLite too: each job once, at the first attempt, none stuck."""
+    for _ in range(2):
+        processes.worker(settings_module=SETTINGS)
+    for number in range(40):
+        enqueue("count", args={"number": number})
+        record(by=None, action="页面", object_kind="x", object_id=number, label="x")
+    wait_until(lambda: not Job.objects.open().exists(), 60, "all jobs have ended")
+    assert set(Job.objects.values_list("state", "attempts")) == {(State.DONE, 1)}
+    counted = AuditEvent.objects.filter(action="数").values_list("object_id", flat=True)
+    assert sorted(map(int, counted)) == list(range(40))
+
+
+def test_the_timetables_process_starts_what_is_due(processes: Processes):
+    """From the row in the database to the work that is done, through all processes, with the settings as they are."""
+    load_schedule()
+    timetable().exclude(name="sessions.clear").update(enabled=False)
+    timetable().update(last_run_at=timezone.now() - timedelta(days=2))
+    Session.objects.create(session_key="old", expire_date=timezone.now() - timedelta(days=1))
+    processes.beat()
+    wait_until(lambda: Process.objects.filter(kind="beat").exists(), 20, "the timetable says that it lives")
+    wait_until(lambda: Job.objects.filter(kind="sessions.clear").exists(), 20, "the job is asked for")
+    processes.worker()
+    done(Job.objects.get())
+    assert not Session.objects.exists()
+
+
+def test_a_worker_without_a_queue_says_what_to_set(processes: Processes):
+    with pytest.raises(AssertionError, match="请设置 CHUANGMO_REDIS_URL"):
+        processes.worker(CHUANGMO_REDIS_URL="")
 
 
 def test_a_running_job_that_is_cancelled_stops(processes: Processes, tmp_path: Path):

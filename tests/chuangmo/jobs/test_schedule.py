@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings as installed
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
@@ -202,6 +203,26 @@ class TestTimetable:
         timetable().update(last_run_at=timezone.now() - timedelta(days=3), enabled=False)
         self.ticked()
         assert not Job.objects.exists()
+
+    def test_a_database_that_fails_for_a_moment_ends_nothing_and_loses_nothing(self):
+        timetable().update(last_run_at=timezone.now() - timedelta(days=3))
+        scheduler = Timetable(app=app)
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE jobs_job RENAME TO jobs_away")
+            try:
+                for _ in range(12):
+                    scheduler.tick()
+            finally:
+                cursor.execute("ALTER TABLE jobs_away RENAME TO jobs_job")
+        for _ in range(12):
+            scheduler.tick()
+        assert Job.objects.count() == len(installed.PERIODIC_JOBS)
+
+    def test_a_fault_of_the_settings_holds_up_nothing_else(self, settings):
+        settings.JOB_KINDS = {"audit.seal": settings.JOB_KINDS["audit.seal"]}
+        timetable().update(last_run_at=timezone.now() - timedelta(days=3))
+        self.ticked()
+        assert [job.kind for job in Job.objects.all()] == ["audit.seal"]
 
     def test_it_shows_that_it_lives_and_sweeps(self):
         timetable().update(last_run_at=timezone.now())

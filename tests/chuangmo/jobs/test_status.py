@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -214,3 +216,15 @@ def test_a_job_that_is_gone(office: Client):
 )
 def test_duration(age: timedelta, word: str):
     assert duration(age) == word
+
+
+def test_the_health_check_of_a_container(capsys):
+    process("worker", silent=1, name=f"celery@{socket.gethostname()}:7")
+    process("beat", silent=1, name="elsewhere:1")
+    call_command("check_process", "worker")
+    assert socket.gethostname() in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        call_command("check_process", "beat")
+    Process.objects.update(seen_at=timezone.now() - timedelta(minutes=5))
+    with pytest.raises(SystemExit):
+        call_command("check_process", "worker")

@@ -7,6 +7,10 @@ import time
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
+
+from chuangmo.audit.models import AuditEvent
+from chuangmo.audit.services import record
 from chuangmo.jobs.services import Retry, Run
 
 calls: list[dict[str, Any]] = []
@@ -40,3 +44,11 @@ def wait_for_file(run: Run, *, started: str, until: str) -> dict[str, Any]:
     while not os.path.exists(until):
         time.sleep(0.05)
     return {"by": os.getpid()}
+
+
+def count_up(run: Run, *, number: int) -> dict[str, Any]:
+    """Read, then write, as most work does: an audit row that tells how many there were."""
+    with transaction.atomic():
+        before = AuditEvent.objects.count()
+        record(by=None, action="数", object_kind="x", object_id=number, label=str(before))
+    return {"before": before}

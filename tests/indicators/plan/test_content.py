@@ -157,7 +157,7 @@ def export(plan) -> dict:
 
 
 def test_export_has_the_shape_that_was_promised(export):
-    assert list(export) == ["units", "groups", "indicators"]
+    assert list(export) == ["units", "groups", "indicators", "projects", "tasks"]
     assert {tuple(unit) for unit in export["units"]} == {("name", "kind", "aliases")}
     assert {tuple(group) for group in export["groups"]} == {("name", "members")}
     assert {tuple(indicator) for indicator in export["indicators"]} == {
@@ -254,7 +254,7 @@ def fixture_files() -> list[Path]:
 
 
 def test_there_are_fixtures():
-    assert len(fixture_files()) == 19
+    assert len(fixture_files()) == 26
 
 
 @pytest.mark.parametrize("damage", DAMAGE)

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("kind", choices=Process.Kind.values)
 
     def handle(self, *args: Any, kind: str, **options: Any) -> None:
-        living, silent = alive(kind, timezone.now())
+        living, _ = alive(kind, timezone.now())
         host = socket.gethostname()
         here = [row for row in living if host in row.name]
         self.stdout.write("、".join(str(row) for row in here) or "没有在运行")

@@ -188,4 +188,7 @@ def _remark(steps: Sequence[Step], missing: Sequence[Missing]) -> str:
     words = [f"{short_list(failing, '家')}有监测超标"] if failing else []
     if missing:
         words.append(missing_text(missing))
+    stopped = sum(step.status is Status.NOT_APPLICABLE for step in steps)
+    if stopped:
+        words.append(f"{stopped} 家停产不计")
     return "；".join(words)

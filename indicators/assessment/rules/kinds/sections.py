@@ -105,7 +105,7 @@ def judge_sections(part: SitesPart, context: Context) -> PartVerdict:
         threshold=threshold,
         formula=_formula(part, sections, len(good), len(good) + len(bad), rate, through, context),
         expression=expression,
-        remark=_remark(sections, steps, status, missing, shown[len(steps) :]),
+        remark=_remark(part, sections, steps, status, missing, shown[len(steps) :]),
         cut=through,
         missing=missing,
     )
@@ -295,17 +295,23 @@ def _formula(
 ) -> str:
     if rate is None:
         return ""
-    months = [one.of_month(period).meets(one.target) for one in sections for period in one.months]
-    judged = [met for met in months if met is not None]
-    by_month = Decimal(sum(judged)) * 100 / len(judged) if judged else None
+    met, judged = _section_months(sections)
+    by_month = Decimal(met) * 100 / judged if judged else None
     return (
         f"{label_until(context, through)}累计均值：达到目标 {good} 个 ÷ 参评 {counted} 个 × 100 = "
-        f"{value_text(rate, part.places, part.unit)}；月达标率：{sum(judged)} ÷ {len(judged)} 断面月 × 100 = "
+        f"{value_text(rate, part.places, part.unit)}；月达标率：{met} ÷ {judged} 断面月 × 100 = "
         f"{value_text(by_month, part.places, part.unit)}"
     )
 
 
+def _section_months(sections: Sequence[_Section]) -> tuple[int, int]:
+    """How many section-months met their class, of how many that have one."""
+    answers = [one.of_month(period).meets(one.target) for one in sections for period in one.months]
+    return answers.count(True), len(answers) - answers.count(None)
+
+
 def _remark(
+    part: SitesPart,
     sections: Sequence[_Section],
     steps: Sequence[Step],
     status: Status,
@@ -323,6 +329,10 @@ def _remark(
         words.append(short_list(failing, "个断面"))
     elif status is Status.PARTIAL:
         words.append(missing_text(missing))
+    met, judged = _section_months(sections)
+    if judged and not missing:
+        rate = value_text(Decimal(met) * 100 / judged, part.places, part.unit)
+        words.append(f"月达标率 {rate}（{met}/{judged} 断面月）")
     black = [step.label.partition("（")[0] for step in watched if "疑似" in step.text]
     if black:
         words.append(f"{'、'.join(black)}疑似黑臭")

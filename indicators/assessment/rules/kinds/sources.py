@@ -247,4 +247,4 @@ def _remark(
     ]
     if failing:
         return short_list(failing, "处")
-    return missing_text(missing) if status is Status.PARTIAL else ""
+    return missing_text(missing) if status is Status.PARTIAL else f"{len(sites)} 处水源每月均达标"

@@ -48,7 +48,7 @@ def test_a_failing_section_is_named_with_its_class_and_figure():
     samples = [*sampled(("s1",), nh3n="1.31", tp="0.1"), *sampled(("s2",), nh3n="0.2")]
     found = part_of(SECTIONS, "2017-04-30", sites=THREE, samples=samples)
     assert (found.status, found.value) == (Status.MISSED, Decimal(50))
-    assert found.remark == "德坞河Ⅳ类（目标Ⅲ类，氨氮 1.31 mg/L）"
+    assert found.remark == "德坞河Ⅳ类（目标Ⅲ类，氨氮 1.31 mg/L）；月达标率 50.00%（4/8 断面月）"
 
 
 def test_a_section_never_sampled_is_named_and_counted_neither_way():
@@ -106,7 +106,7 @@ def test_a_pond_is_watched_but_not_counted():
     found = part_of(SECTIONS, "2017-04-30", sites=sites, samples=samples)
     assert (found.status, found.text) == (Status.MET, "100.00%")
     assert [(one.text, one.status) for one in found.steps][1] == ("疑似黑臭", Status.NOT_APPLICABLE)
-    assert found.remark == "明湖疑似黑臭"
+    assert found.remark == "月达标率 100.00%（4/4 断面月）；明湖疑似黑臭"
 
 
 def test_no_section_with_a_class_is_a_gap():

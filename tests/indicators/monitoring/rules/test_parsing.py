@@ -98,6 +98,11 @@ def test_every_fault_is_told_at_once_with_sheet_row_and_column() -> None:
     assert parsed.faults[0].place == "“表1” 第 3 行 A 列"
 
 
+def test_a_station_without_one_good_line_has_no_records() -> None:
+    parsed = read("air_hour", HOURS + "甲站,2017-05-01 00:00,x,60,10,20,0.7,90\n")
+    assert (parsed.records, parsed.fault_count) == ({}, 1)
+
+
 def test_the_same_hour_twice_is_one_and_with_another_value_a_fault() -> None:
     same = "甲站,2017-05-01 00:00,30,60,10,20,0.7,90\n"
     parsed = read("air_hour", HOURS + same + same)

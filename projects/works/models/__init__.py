@@ -1,0 +1,40 @@
+"""Projects, the stages that they go through, their schedules, and what is reported of them."""
+
+from projects.works.models.progress import (
+    LightRule,
+    MoneyEntry,
+    MoneyFigure,
+    Picture,
+    Progress,
+    Source,
+    Stage,
+    StageEntry,
+    StageFigure,
+)
+from projects.works.models.project import Project, ProjectKind
+from projects.works.models.schedule import (
+    Schedule,
+    ScheduledStage,
+    ScheduleState,
+    StageTemplate,
+    TemplateStage,
+)
+
+__all__ = [
+    "LightRule",
+    "MoneyEntry",
+    "MoneyFigure",
+    "Picture",
+    "Progress",
+    "Project",
+    "ProjectKind",
+    "Schedule",
+    "ScheduleState",
+    "ScheduledStage",
+    "Source",
+    "Stage",
+    "StageEntry",
+    "StageFigure",
+    "StageTemplate",
+    "TemplateStage",
+]

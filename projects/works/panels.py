@@ -1,0 +1,57 @@
+"""What the projects show on the home page."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from chuangmo import clock
+from chuangmo.access.queries import rights_for
+from chuangmo.review.kinds import kind_named
+from chuangmo.review.queries import came_back, ordered, waiting_at
+from chuangmo.shell.panels import OWED, WAITING, Panel
+from projects.works.queries.progress import owed_progress, schedules_to_decide
+from projects.works.queries.review import KIND, returned_to
+
+SHOWN = 8
+
+
+def owed(request: HttpRequest) -> Panel | None:
+    """Months' progress that the person has to hand in; None where there is none. One query."""
+    rights = rights_for(request)
+    if not rights.report:
+        return None
+    found = list(owed_progress(rights, clock.today()))
+    if not found:
+        return None
+    return Panel(
+        area=OWED,
+        title="工程进度",
+        template="works/_owed_panel.html",
+        context={"lines": found[:SHOWN], "more": max(0, len(found) - SHOWN), "today": clock.today()},
+        count=len(found),
+    )
+
+
+def waiting(request: HttpRequest) -> Panel | None:
+    """Progress and schedules that wait for the person; None where nothing does."""
+    rights = rights_for(request)
+    kind = kind_named(KIND)
+    steps = waiting_at(kind, rights, kind.steps(rights))
+    returned = list(ordered(returned_to(rights))) if rights.report else []
+    schedules = list(schedules_to_decide(rights))
+    if not (steps or returned or schedules):
+        return None
+    context = {
+        "kind": KIND,
+        "waiting": steps,
+        "came_back": came_back(kind, returned[:SHOWN]) if returned else [],
+        "schedules": schedules[:SHOWN],
+        "more": max(0, len(schedules) - SHOWN),
+    }
+    return Panel(
+        area=WAITING,
+        title="工程",
+        template="works/_waiting_panel.html",
+        context=context,
+        count=sum(step.count for step in steps) + len(returned) + len(schedules),
+    )

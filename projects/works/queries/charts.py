@@ -1,0 +1,108 @@
+"""What the Gantt charts draw, from rows that are read already; no query of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from projects.works.gantt import Bar, Gantt, axis_for, gantt
+from projects.works.models import Schedule, ScheduledStage
+from projects.works.queries.portfolio import ProjectRow
+from projects.works.queries.schedules import ProjectSchedules
+
+__all__ = ["portfolio_gantt", "project_gantt"]
+
+
+def portfolio_gantt(rows: Sequence[ProjectRow], today: date) -> Gantt:
+    """One row a project: the baseline as a thin line, the schedule in force stage by stage."""
+    days = [day for row in rows for day in (row.project.start_by, row.project.finish_by)]
+    days += [
+        day
+        for row in rows
+        for schedule in (row.schedule, row.baseline)
+        if schedule
+        for stage in schedule.stages.all()
+        for day in (stage.start_on, stage.finish_on)
+    ]
+    return gantt(
+        axis_for(days, today),
+        (
+            (
+                row.project.name,
+                row.project.get_absolute_url(),
+                _words(row),
+                _project_bars(row),
+                "part" if row.project.parent_id else "",
+            )
+            for row in rows
+        ),
+    )
+
+
+def _words(row: ProjectRow) -> str:
+    if row.is_parent:
+        return "由子工程承担"
+    if row.schedule is None:
+        return f"{row.state_word}，应于 {_day(row.project.finish_by)}前完成"
+    stages = list(row.schedule.stages.all())
+    words = f"{_day(min(stage.start_on for stage in stages))}至{_day(row.schedule.finish_on)}"
+    if row.baseline and row.baseline != row.schedule and row.baseline.finish_on != row.schedule.finish_on:
+        words += f"（基准 {_day(row.baseline.finish_on)}完成）"
+    return words
+
+
+def _project_bars(row: ProjectRow) -> list[Bar]:
+    bars = []
+    if row.baseline:
+        bars.append(_whole(row.baseline, "baseline", "基准"))
+    if row.schedule:
+        bars += [_stage_bar(stage) for stage in row.schedule.stages.all()]
+    return bars
+
+
+def _whole(schedule: Schedule, kind: str, word: str) -> Bar:
+    stages = list(schedule.stages.all())
+    start, finish = min(one.start_on for one in stages), max(one.finish_on for one in stages)
+    return Bar(kind, start, finish, f"{word}：{_day(start)}—{_day(finish)}")
+
+
+def project_gantt(schedules: ProjectSchedules, today: date) -> Gantt | None:
+    """One row a stage: baseline above, the schedule in force (or the open one before there is any) below."""
+    shown = schedules.current or schedules.open
+    if shown is None:
+        return None
+    first = {stage.code: stage for stage in schedules.baseline.stages.all()} if schedules.baseline else {}
+    stages = list(shown.stages.all())
+    days = [day for stage in [*stages, *first.values()] for day in (stage.start_on, stage.finish_on)]
+    return gantt(
+        axis_for(days, today),
+        (
+            (
+                stage.name,
+                "",
+                f"{_day(stage.start_on)}至{_day(stage.finish_on)}",
+                _stage_bars(stage, first),
+                "",
+            )
+            for stage in stages
+        ),
+    )
+
+
+def _stage_bars(stage: ScheduledStage, first: dict[str, ScheduledStage]) -> list[Bar]:
+    bars = [_stage_bar(stage)]
+    if stage.code in first:
+        old = first[stage.code]
+        label = f"基准：{_day(old.start_on)}—{_day(old.finish_on)}"
+        bars.insert(0, Bar("baseline", old.start_on, old.finish_on, label))
+    return bars
+
+
+def _stage_bar(stage: ScheduledStage) -> Bar:
+    kind = "critical" if stage.is_critical else "plan"
+    label = f"{stage.name}：{_day(stage.start_on)}—{_day(stage.finish_on)}"
+    return Bar(kind, stage.start_on, stage.finish_on, label)
+
+
+def _day(day: date) -> str:
+    return f"{day.month} 月 {day.day} 日"

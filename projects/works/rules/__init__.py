@@ -1,0 +1,1 @@
+"""Pure rules about key projects: plain values in, plain values out."""

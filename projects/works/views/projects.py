@@ -1,0 +1,105 @@
+"""The list of projects, their common Gantt, and the page of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from chuangmo import clock
+from chuangmo.access.queries import rights_for
+from indicators.plan.models import Plan
+from projects.works.forms import DecisionForm
+from projects.works.models import Project
+from projects.works.queries.charts import portfolio_gantt, project_gantt
+from projects.works.queries.export import project_units
+from projects.works.queries.portfolio import filter_choices, narrowed, project_rows
+from projects.works.queries.progress import progress_of
+from projects.works.queries.schedules import schedules_of, shown_stages
+from projects.works.rights import may_decide, may_schedule, visible_projects
+from projects.works.rules.facts import fact_lines
+from projects.works.services.schedules import schedule_conflicts
+from projects.works.views._asked import person, plan_asked, project_asked
+
+PAGE = 100
+FILTERS = ("kind", "unit", "indicator", "schedule")
+
+
+@require_safe
+def current_list(request: HttpRequest) -> HttpResponse:
+    return redirect("works:project-list", Plan.objects.current().code)
+
+
+@require_safe
+def project_list(request: HttpRequest, plan: str) -> HttpResponse:
+    """The projects that the person may see, filtered by the address."""
+    return _portfolio(request, plan, "list")
+
+
+@require_safe
+def project_gantt_page(request: HttpRequest, plan: str) -> HttpResponse:
+    """The same as a chart over time."""
+    return _portfolio(request, plan, "gantt")
+
+
+def _portfolio(request: HttpRequest, plan: str, view: str) -> HttpResponse:
+    found, rights = plan_asked(request, plan)
+    values = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
+    projects = narrowed(visible_projects(rights).filter(plan=found), values)
+    page = Paginator(project_rows(projects, clock.today(), values), PAGE).get_page(request.GET.get("page"))
+    rows = list(page.object_list)
+    context: dict[str, Any] = {
+        "page_title": "重点工程" if view == "list" else "重点工程 · 甘特图",
+        "plan": found,
+        "view": view,
+        "filters": filter_choices(found, rights, values),
+        "filtered": bool(values),
+        "query": request.GET.urlencode(),
+        "page": page,
+        "rows": rows,
+    }
+    if view == "gantt":
+        context["gantt"] = portfolio_gantt(rows, clock.today())
+    return render(request, f"works/project_{view}.html", context)
+
+
+@require_safe
+def project_show(request: HttpRequest, plan: str, code: str) -> HttpResponse:
+    """One project: what the plan says, who, when, and every change of the schedule."""
+    return show_project(request, project_asked(request, plan, code))
+
+
+def show_project(
+    request: HttpRequest, project: Project, decision: DecisionForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The page; with a decision that could not be stored, as it was typed."""
+    rights, schedules = rights_for(request), schedules_of(project)
+    parts = list(visible_projects(rights).filter(parent=project).select_related("plan", "owner"))
+    shown = schedules.open if schedules.open and not schedules.current else schedules.current
+    proposed = schedules.open if schedules.open and schedules.open.state == "proposed" else None
+    decides = proposed is not None and may_decide(rights, project)
+    context = {
+        "page_title": project.name,
+        "project": project,
+        "facts": fact_lines(project.facts),
+        "units": project_units(project, parts),
+        "indicators": project.indicators.order_by("number"),
+        "parts": parts,
+        "schedules": schedules,
+        "stages": shown_stages(shown, schedules.baseline) if shown else [],
+        "shown": shown,
+        "proposed": proposed,
+        "proposed_stages": shown_stages(proposed, schedules.current)
+        if proposed and schedules.current
+        else [],
+        "conflicts": schedule_conflicts(schedules.open) if schedules.open else [],
+        "progress": progress_of(project),
+        "gantt": project_gantt(schedules, clock.today()) if shown else None,
+        "may_schedule": may_schedule(rights, project),
+        "may_decide": decides and proposed is not None and proposed.proposed_by_id != person(request).pk,
+        "decision": decision or DecisionForm(initial={"version": proposed.version if proposed else 0}),
+    }
+    return render(request, "works/project_show.html", context, status=status)
