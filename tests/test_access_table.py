@@ -454,22 +454,24 @@ def make_world(state: str) -> World:
         url=report.get_absolute_url(),
         unit=cast.county,
     )
-    return World(cast, report, attachment, lock, notice)
     job = Job.objects.create(kind="audit.seal", state="failed", error="x", finished_at=timezone.now())
+    deadlines = make_deadlines(cast)
+    monitored = make_monitoring(cast)
+    readings = monitored.bring("water", WATER, by=cast.owner)
+    suspicion = make_suspicion(report, text=f"生活垃圾无害化处理量 {VALUE} t，比常见水平高")
     return World(
         cast=cast,
         report=report,
         attachment=attachment,
         lock=lock,
         awaited=awaited,
+        notice=notice,
         job=job,
+        deadlines=deadlines,
+        section=monitored.own_section,
+        readings=readings,
+        suspicion=suspicion,
     )
-    return World(cast, report, attachment, lock, make_deadlines(cast))
-    monitored = make_monitoring(cast)
-    readings = monitored.bring("water", WATER, by=cast.owner)
-    return World(cast, report, attachment, lock, monitored.own_section, readings)
-    suspicion = make_suspicion(report, text=f"生活垃圾无害化处理量 {VALUE} t，比常见水平高")
-    return World(cast, report, attachment, lock, suspicion)
 
 
 @contextmanager

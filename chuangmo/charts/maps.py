@@ -7,7 +7,7 @@ from math import cos, radians
 from typing import Any, NamedTuple
 
 from .chart import Chart
-from .style import GRID, INK, LIGHT, LIMIT, PALE, STRONG, base, number, text, value_axis
+from .style import GRID, INK, LIGHT, LIMIT, PALE, STRONG, TEXT, base, number, text, value_axis
 
 __all__ = ["NoisePoint", "noise_map"]
 
@@ -109,6 +109,8 @@ def _frame(points: Sequence[NoisePoint]) -> tuple[dict[str, Any], int]:
     line = {
         "axisLine": {"show": True, "lineStyle": {"color": LIGHT}},
         "splitLine": {"lineStyle": {"color": GRID}},
+        # The ends of the axis are no round numbers, and would stand on the last one that is.
+        "axisLabel": {"color": TEXT, "showMinLabel": False, "showMaxLabel": False},
     }
     return {
         "xAxis": value_axis(
