@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,20 +13,24 @@ from django.views.decorators.http import require_safe
 from chuangmo import clock
 from chuangmo.access.queries import rights_for
 from indicators.plan.models import Plan
+from projects.works.curves import s_curve
 from projects.works.forms import DecisionForm
 from projects.works.models import Project
 from projects.works.queries.charts import portfolio_gantt, project_gantt
+from projects.works.queries.curves import curve_of
 from projects.works.queries.export import project_units
-from projects.works.queries.portfolio import filter_choices, narrowed, project_rows
+from projects.works.queries.portfolio import filter_choices, narrowed, project_rows, with_standings
 from projects.works.queries.progress import progress_of
 from projects.works.queries.schedules import schedules_of, shown_stages
+from projects.works.queries.standings import stands_of
 from projects.works.rights import may_decide, may_schedule, visible_projects
 from projects.works.rules.facts import fact_lines
 from projects.works.services.schedules import schedule_conflicts
+from projects.works.signs import LIGHTS
 from projects.works.views._asked import person, plan_asked, project_asked
 
 PAGE = 100
-FILTERS = ("kind", "unit", "indicator", "schedule")
+FILTERS = ("kind", "unit", "indicator", "schedule", "light")
 
 
 @require_safe
@@ -49,9 +54,14 @@ def _portfolio(request: HttpRequest, plan: str, view: str) -> HttpResponse:
     found, rights = plan_asked(request, plan)
     values = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
     projects = narrowed(visible_projects(rights).filter(plan=found), values)
-    page = Paginator(project_rows(projects, clock.today(), values), PAGE).get_page(request.GET.get("page"))
+    found_rows = with_standings(found, project_rows(projects, clock.today(), values), clock.today())
+    if values.get("light"):
+        found_rows = [row for row in found_rows if row.stands and row.stands.work.light == values["light"]]
+    page = Paginator(found_rows, PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
+    counts = Counter(row.stands.work.light for row in found_rows if row.stands)
     context: dict[str, Any] = {
+        "lights": [(*LIGHTS[light], light, counts[light]) for light in LIGHTS if counts[light]],
         "page_title": "重点工程" if view == "list" else "重点工程 · 甘特图",
         "plan": found,
         "view": view,
@@ -77,6 +87,8 @@ def show_project(
 ) -> HttpResponse:
     """The page; with a decision that could not be stored, as it was typed."""
     rights, schedules = rights_for(request), schedules_of(project)
+    stands = stands_of(project.plan, [(project, schedules.current)], clock.today())[project.pk]
+    curve = curve_of([(project, schedules.current)])
     parts = list(visible_projects(rights).filter(parent=project).select_related("plan", "owner"))
     shown = schedules.open if schedules.open and not schedules.current else schedules.current
     proposed = schedules.open if schedules.open and schedules.open.state == "proposed" else None
@@ -84,6 +96,10 @@ def show_project(
     context = {
         "page_title": project.name,
         "project": project,
+        "stands": stands,
+        "light": LIGHTS[stands.work.light],
+        "curve": s_curve(curve, f"{project.name} S 曲线"),
+        "curve_points": curve,
         "facts": fact_lines(project.facts),
         "units": project_units(project, parts),
         "indicators": project.indicators.order_by("number"),
