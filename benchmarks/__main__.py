@@ -13,6 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from benchmarks import air_year
+
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "benchmarks.md"
 REMARKS = ROOT / "benchmarks" / "remarks.md"
@@ -51,6 +53,7 @@ def main() -> None:
         for database in ("SQLite", "PostgreSQL")
     }
     OUT.write_text(report(results, date.today()), encoding="utf-8")
+    air_year.main()
     print(OUT.read_text(encoding="utf-8"))
 
 

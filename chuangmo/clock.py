@@ -1,7 +1,8 @@
 """The one source of “today”.
 
 Business dates (what is due, which month is open) come from `today()`. For demonstrations and tests the day can be
-set with CHUANGMO_TODAY; the clock then still runs, shifted by whole days. Instants (who did what when) are always
+set with CHUANGMO_TODAY; the clock then still runs, shifted by whole days, counted from the start of the process or from
+CHUANGMO_TODAY_SINCE (several processes that start on different days need it to agree). Instants (who did what when) are always
 real: `django.utils.timezone.now()`.
 """
 
@@ -16,7 +17,7 @@ from django.conf import settings
 from django.utils import timezone
 
 _fixed: ContextVar[date | None] = ContextVar("chuangmo_fixed_today", default=None)
-_started_on = timezone.localdate() if settings.configured else None
+_started_on = (settings.CHUANGMO_TODAY_SINCE or timezone.localdate()) if settings.configured else None
 
 
 def today() -> date:

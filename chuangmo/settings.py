@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONCE, NONE, SELF
@@ -35,8 +36,15 @@ KNOWN_VARIABLES = {
     "CHUANGMO_HTTPS",
     "CHUANGMO_DEMO",
     "CHUANGMO_FILE_MAX_MB",
+    "CHUANGMO_JOB_LEASE_SECONDS",
+    "CHUANGMO_REDIS_URL",
+    "CHUANGMO_TODAY_SINCE",
     "CHUANGMO_TEST_DATABASE",
     "CHUANGMO_PORT",
+    "CHUANGMO_SITE_URL",
+    "CHUANGMO_MAIL_URL",
+    "CHUANGMO_MAIL_FROM",
+    "CHUANGMO_ROBOT_HOSTS",
 }
 _unknown = sorted(name for name in os.environ if name.startswith("CHUANGMO_") and name not in KNOWN_VARIABLES)
 if _unknown:
@@ -61,6 +69,9 @@ ALLOWED_HOSTS = env.list("CHUANGMO_ALLOWED_HOSTS", default=["localhost", "127.0.
 CSRF_TRUSTED_ORIGINS = env.list("CHUANGMO_TRUSTED_ORIGINS", default=[])
 DATA_DIR = Path(env.str("CHUANGMO_DATA_DIR", default=str(BASE_DIR / "var")))
 CHUANGMO_TODAY = _day("CHUANGMO_TODAY")
+CHUANGMO_TODAY_SINCE = _day(
+    "CHUANGMO_TODAY_SINCE"
+)  # the real day that is shown as that one; else that of the start
 CHUANGMO_DEMO = env.bool("CHUANGMO_DEMO", default=False)
 
 INSTALLED_APPS = [
@@ -69,15 +80,22 @@ INSTALLED_APPS = [
     "chuangmo.workcalendar",
     "chuangmo.access",
     "chuangmo.files",
+    "django_celery_beat",  # before jobs, whose register replaces its own
+    "chuangmo.jobs",
+    "chuangmo.notices",
     "chuangmo.deadlines",
     "chuangmo.review",
+    "indicators.stationfiles",
     "indicators.plan",
     "indicators.reporting",
+    "indicators.monitoring",
     "indicators.assessment",
+    "indicators.insight",
     "indicators.demonstration",
     "projects.works",
     "projects.campaigns",
     "chuangmo.shell",
+    "chuangmo.charts",
     "chuangmo.access.apps.DeskConfig",  # django.contrib.admin with the desk as its site
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -182,6 +200,40 @@ AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_RESET_ON_SUCCESS = True
 
+
+def _site_url() -> str:
+    url = env.str("CHUANGMO_SITE_URL", default="").rstrip("/")
+    if url and not url.startswith(("http://", "https://")):
+        raise ImproperlyConfigured(f"CHUANGMO_SITE_URL 应以 http:// 或 https:// 开头，现为“{url}”")
+    return url or f"http://localhost:{env.int('CHUANGMO_PORT', default=8000)}"
+
+
+# Links in mails and robots' messages are absolute: this stands before them.
+SITE_URL = _site_url()
+# Mail goes out only where a server is named: smtp://user:password@host:port, smtp+tls:// (STARTTLS), smtp+ssl://.
+MAIL_ENABLED = bool(env.str("CHUANGMO_MAIL_URL", default=""))
+if MAIL_ENABLED:
+    _mail = env.email_url("CHUANGMO_MAIL_URL")
+    EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+    EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"] or 25
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+    EMAIL_FILE_PATH = _mail["EMAIL_FILE_PATH"] or None
+EMAIL_TIMEOUT = 10  # seconds for each answer of the mail server
+DEFAULT_FROM_EMAIL = env.str("CHUANGMO_MAIL_FROM", default="chuangmo@localhost")
+# Robots of WeCom, DingTalk and Feishu live at the makers' own addresses; private ones (政务微信、专有钉钉) are named here.
+ROBOT_HOSTS = env.list("CHUANGMO_ROBOT_HOSTS", default=[])
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Drawn charts, by digest, shared by all processes of a machine; emptying it costs some hundredths of a second a chart.
+    "charts": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "cache" / "charts",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
+}
+
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
@@ -276,9 +328,14 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("首页", "home", ()),
     ("填报", "reporting:report-list", ("reporter", "reviewer", "office", "county_office")),
     ("审核", "review:home", ("reviewer", "office")),
+    ("催办", "deadlines:chase-list", ("office", "county_office")),
+    ("期限", "deadlines:calendar", _READERS),
     ("指标", "assessment:wall-current", _READERS),
+    ("监测", "monitoring:site-list", _READERS),
     ("报送情况", "assessment:matrix-current", _READERS),
     ("工程", "works:project-current", _READERS),
+    ("运行", "jobs:status", ("office", "admin")),
+    ("核查", "insight:watch-list", _READERS),
     ("管理", "admin:index", ("staff",)),
 ]
 # What lower floors show of upper ones, by dotted path, so that imports point one way.
@@ -287,7 +344,10 @@ HOME_PANELS = [
     "projects.works.panels.owed",
     "indicators.reporting.panels.waiting",
     "projects.works.panels.waiting",
+    "chuangmo.shell.decisions.decisions",
+    "indicators.monitoring.panels.waiting",
     "indicators.assessment.panels.changed",
+    "indicators.insight.panels.suspicions",
 ]
 # Registers of upper floors that a plan's fixtures fill, with the fields by which a row is recognised; what they add to
 # `export_plan`: functions of the plan that return parts of the export by name.
@@ -306,10 +366,30 @@ RULE_SCHEMA = "indicators.assessment.rules.schema.validate_rule"
 DUE_RULE = "indicators.reporting.rules.due.validate_due"
 REVIEW_KINDS = {
     "report": "indicators.reporting.review_kind.ReportReview",
+    "readings": "indicators.monitoring.review_kind.ReadingsReview",
     "progress": "projects.works.review_kind.ProgressReview",
 }
 # Told, in the transaction of an acceptance or unlocking, which elements and indicators are concerned, from which day on.
-FIGURES_CHANGED = ["indicators.assessment.services.figures_changed"]
+FIGURES_CHANGED = [
+    "indicators.assessment.services.figures_changed",
+    "indicators.insight.services.figures_changed",
+]
+# Told, in the transaction that reached an indicator's verdicts, what they were reached on, and for which month ends.
+VERDICTS_REACHED = ["indicators.insight.services.verdicts_reached"]
+# What upper parts add to an indicator's page and to its card on the wall.
+INDICATOR_SECTIONS = ["indicators.insight.panels.forecast_section", "indicators.insight.panels.watch_section"]
+WALL_NOTES = ["indicators.insight.queries.forecasts.wall_notes"]
+# The same for readings of sites (by keyword: indicator_numbers, from_day); which indicators each kind of site feeds.
+READINGS_CHANGED = ["indicators.assessment.services.readings_changed"]
+READING_INDICATORS = {
+    "air": [8],
+    "source": [9],
+    "section": [10],
+    "pond": [10],
+    "noise_grid": [11],
+    "noise_road": [12],
+    "firm": [15],
+}
 ATTACHMENT_OWNERS = {
     "report": "indicators.reporting.review_kind.report_attachment_rights",
     "progress": "projects.works.review_kind.progress_attachment_rights",
@@ -319,8 +399,99 @@ UNIT_SAVED = [
     "chuangmo.access.services.ensure_unit_roles",
     "indicators.plan.services.sites.ensure_whole_unit_site",
 ]
+# What `verify_audit` proves beside the chain itself: functions that yield a sentence for each thing that is wrong.
+AUDIT_CHECKS = ["chuangmo.review.queries.broken_revisions"]
+# What is owed: functions of (today, last day) that give `deadlines.rules.Owed`; each may bring its own rows in step first.
+OBLIGATION_SOURCES = [
+    "indicators.reporting.services.opening.reports_owed",
+    "indicators.plan.queries.materials_owed",
+    "chuangmo.review.services.steps_owed",
+    "projects.works.services.opening.progress_owed",
+]
+# What will be owed and has no row yet, for the calendar: functions of (first day, last day) that give `Owed`.
+OBLIGATION_FORECASTS = ["indicators.reporting.services.opening.reports_foreseen"]
+# Told (old, new) when an obligation gets another cycle, so that its subject points to the new one.
+CYCLE_OPENED = [
+    "indicators.reporting.services.dispatching.point_to_cycle",
+    "projects.works.services.opening.point_to_cycle",
+]
+# How a subject passes to another unit after an objection, by its kind; told (obligation, to_unit, due_on, by).
+REDISPATCH = {"report": "indicators.reporting.services.dispatching.redispatch_report"}
+# Told (proposal, by) when the office takes up a measure that the ladder proposed.
+PROPOSALS_CONFIRMED: list[str] = []
+# Told (by) in the transaction of a change to the calendar of working days.
+CALENDAR_CHANGED = ["chuangmo.deadlines.services.calendar_changed"]
+# What else the daily mail says: functions of (day, user ids) that return notices.services.digests.DigestLine for these
+# people, in constant queries. Notices that were not seen stand in it anyway.
+DIGEST_SOURCES: list[str] = []
 # What a person who leaves had in hand: functions of the user that return labels.
 WORK_IN_HAND = ["indicators.reporting.queries.in_hand.in_hand"]
+# Background work, by code: a dotted path `work(run, **args) -> dict | None`, or {"run": path, "label": …, "attempts": …}.
+JOB_KINDS: dict[str, str | dict[str, Any]] = {
+    "audit.seal": {"run": "chuangmo.jobs.upkeep.seal_audit", "label": "封存审计记录"},
+    "sessions.clear": {"run": "chuangmo.jobs.upkeep.clear_sessions", "label": "清理过期登录"},
+    "jobs.forget": {"run": "chuangmo.jobs.upkeep.forget_jobs", "label": "清理旧的后台任务"},
+    "reporting.open": {"run": "indicators.reporting.tasks.open_reports", "label": "开立应报报表"},
+    "assessment.refresh": {"run": "indicators.assessment.tasks.refresh_verdicts", "label": "补评指标"},
+    "deadlines.sweep": {"run": "chuangmo.deadlines.tasks.run_sweep", "label": "期限巡检"},
+    "deadlines.reconcile": {"run": "chuangmo.deadlines.tasks.run_reconcile", "label": "更新应办事项"},
+    "notices.deliver": {"run": "chuangmo.notices.tasks.deliver", "label": "发送通知"},
+    "notices.sweep": {"run": "chuangmo.notices.tasks.sweep", "label": "汇总邮件、待发消息"},
+    "monitoring.check": {"run": "indicators.monitoring.services.batches.check_job", "label": "核对监测数据"},
+    "monitoring.load": {"run": "indicators.monitoring.review_kind.load_job", "label": "监测数据入库"},
+}
+# What is asked for by the timetable (`manage.py load_schedule` makes its rows, and never undoes an administrator's edit):
+# name → {"kind": …, "cron": "minute hour day month weekday" in Asia/Shanghai, "args": {…}}.
+PERIODIC_JOBS: dict[str, dict[str, Any]] = {
+    "notices.sweep": {"kind": "notices.sweep", "cron": "*/5 * * * *"},
+    "audit.seal": {"kind": "audit.seal", "cron": "*/30 * * * *"},
+    "sessions.clear": {"kind": "sessions.clear", "cron": "20 3 * * *"},
+    "jobs.forget": {"kind": "jobs.forget", "cron": "40 3 * * *"},
+    "reporting.open": {"kind": "reporting.open", "cron": "5 0,6,12 * * *"},
+    "assessment.refresh": {"kind": "assessment.refresh", "cron": "*/5 * * * *"},
+    "deadlines.sweep": {"kind": "deadlines.sweep", "cron": "30 7 * * *"},
+    # A day on which nothing ran at half past seven is caught up within the hour; otherwise there is nothing to do.
+    "deadlines.catch-up": {"kind": "deadlines.sweep", "cron": "0 8-20 * * *"},
+    "通知：汇总邮件、待发消息": {"kind": "notices.sweep", "cron": "*/5 * * * *"},
+}
+# Rows of /status/ that parts add: dotted paths `check() -> list[jobs.status.StatusRow]`.
+STATUS_CHECKS: list[str] = [
+    "chuangmo.notices.queries.status_rows",
+    "chuangmo.deadlines.queries.status.deadline_status",
+]
+# Work whose worker falls silent for so long is given to another; a worker says that it lives every third of it.
+JOB_LEASE_SECONDS = env.float("CHUANGMO_JOB_LEASE_SECONDS", default=30)
+
+# Celery carries hints (docs/decisions/0006-jobs-are-rows.md). Without a broker pages work, and what is to be done waits.
+CELERY_BROKER_URL = env.str("CHUANGMO_REDIS_URL", default="")
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 15 * 60,  # above the hard limit of a task: nothing is given out twice while it runs
+    "socket_connect_timeout": 1,
+    "socket_timeout": 2,
+    "max_retries": 1,  # of a page that gives a hint; a worker tries again for ever
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.2,
+    "interval_max": 0.2,
+}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SOFT_TIME_LIMIT = 10 * 60
+CELERY_TASK_TIME_LIMIT = 14 * 60
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_RESULT_EXPIRES = None  # no results are kept, so there are none to clean up
+CELERY_BEAT_SCHEDULER = "chuangmo.jobs.beat.Timetable"
+CELERY_TIMEZONE = TIME_ZONE
 # What an administrator may do at the desk, by register: model permissions of the administrators' group, no others.
 _EDIT, _CHANGE, _READ = "view add change delete", "view change", "view"
 DESK_REGISTERS = {
@@ -334,6 +505,11 @@ DESK_REGISTERS = {
     "access.user": "view add change",
     "access.membership": "view add change",
     "access.grant": "view add",
+    "deadlines.rung": _EDIT,
+    "notices.noticetemplate": _CHANGE,
+    "notices.channel": _EDIT,
+    "notices.deliveryrules": "view add change",
+    "notices.message": _CHANGE,
     "review.reviewstep": _CHANGE,
     "plan.plan": _CHANGE,
     "plan.milestone": _EDIT,
@@ -352,7 +528,9 @@ DESK_REGISTERS = {
     "works.templatestage": _EDIT,
     "works.lightrule": _CHANGE,
     "campaigns.task": "view change",
+    "insight.watchrule": "view add change",
     "audit.auditevent": _READ,
+    "django_celery_beat.periodictask": _CHANGE,
 }
 
 LOGGING = {
@@ -364,5 +542,8 @@ LOGGING = {
     "loggers": {  # a line for every step and every font of a print
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
+        # two lines for every hint; what a job came to is said by chuangmo.jobs
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
     },
 }

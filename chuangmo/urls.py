@@ -6,9 +6,14 @@ from django.urls import include, path
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("indicators.assessment.urls")),
+    path("", include("indicators.insight.urls")),
     path("", include("indicators.reporting.urls")),
     path("", include("projects.works.urls")),
+    path("", include("indicators.monitoring.urls")),
     path("", include("chuangmo.files.urls")),
+    path("", include("chuangmo.jobs.urls")),
+    path("", include("chuangmo.notices.urls")),
+    path("", include("chuangmo.deadlines.urls")),
     path("", include("chuangmo.review.urls")),
     path("", include("chuangmo.shell.urls")),
 ]

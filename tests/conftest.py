@@ -34,6 +34,8 @@ os.environ.update(
 import django  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from tests.services import _redis_folder, processes, redis_server  # noqa: E402, F401  # fixtures for every test
+
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 settings.LOGGING["root"]["level"] = "WARNING"

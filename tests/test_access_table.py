@@ -25,22 +25,33 @@ from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from chuangmo.access.models import User
 from chuangmo.audit.models import AuditEvent
 from chuangmo.files.models import Attachment
-from chuangmo.periods import month
+from chuangmo.jobs.models import Job
+from chuangmo.notices.models import Notice, Preference
+from chuangmo.notices.services import notify
+from chuangmo.periods import month, year
 from chuangmo.review.models import Case, ReviewEvent, State
+from indicators.assessment.forms import RuleWordsForm
 from indicators.assessment.models import Verdict
 from indicators.assessment.rules import rule_json, validate_rule
-from indicators.plan.models import RuleVersion
-from indicators.reporting.models import PeriodLock, Report, ReportText, ReportValue
+from indicators.assessment.views.rule import previewed_mark
+from indicators.insight.models import Suspicion
+from indicators.monitoring.models import Batch
+from indicators.plan.models import Indicator, RuleVersion, Site
+from indicators.reporting.models import PeriodLock, Report, ReportPart, ReportText, ReportValue
 from indicators.reporting.services.attaching import attach_file
 from indicators.reporting.services.locks import lock_month
 from projects.works.models import Progress, Schedule
 from projects.works.services.schedules import begin_schedule
+from tests.chuangmo.deadlines.world import Deadlines, make_deadlines
 from tests.factories import Cast, make_cast
 from tests.indicators.assessment.conftest import RATE
+from tests.indicators.insight.cast import make_suspicion
+from tests.indicators.monitoring.story import make_world as make_monitoring
 from tests.indicators.reporting.review.story import WAYS, step
 from tests.projects.works.conftest import approved, make_project, propose, typed_schedule
 
@@ -67,12 +78,43 @@ reporting:report-findings    draft      GET  200  200  404  200  200  200  200  
 reporting:report-paste       draft      POST 200* 403  404  403  403  403  403  403  404  403  in
 reporting:file-attach        draft      POST 302* 403  404  403  403  403  403  403  404  403  in
 reporting:file-remove        draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+reporting:report-publication draft      GET  403  403  404  200  200  403  403  403  404  403  in
+reporting:report-publication draft      POST 403  403  404  302* 302* 403  403  403  404  403  in
 reporting:report-extend      draft      GET  403  403  404  403  200  403  403  403  404  403  in
 reporting:report-extend      draft      POST 403  403  404  403  302* 403  403  403  404  403  in
 reporting:lock-list          draft      GET  403  403  403  403  200  403  403  403  403  403  in
 reporting:lock-list          draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 reporting:lock-lift          draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 files:file-download          draft      GET  200  200  404  200  200  200  200  200  404  200  in
+
+notices:list                 draft      GET  200  200  200  200  200  200  200  200  200  200  in
+notices:see-all              draft      POST 302* 302  302  302  302  302  302  302  302  302  in
+notices:settings             draft      GET  200  200  200  200  200  200  200  200  200  200  in
+notices:settings             draft      POST 302* 302* 302* 302* 302* 302* 302* 302* 302* 302* in
+notices:show                 draft      GET  200  404  404  404  404  404  404  404  404  404  in
+notices:see                  draft      POST 302* 404  404  404  404  404  404  404  404  404  in
+notices:open                 draft      POST 302* 404  404  404  404  404  404  404  404  404  in
+jobs:status                  draft      GET  403  403  403  403  200  403  403  403  403  200  in
+jobs:job-retry               draft      POST 403  403  403  403  302* 403  403  403  403  302* in
+jobs:job-cancel              draft      POST 403  403  403  403  302* 403  403  403  403  302* in
+deadlines:chase-list         draft      GET  403  403  403  403  200  200  403  403  403  403  in
+deadlines:chase-export       draft      GET  403  403  403  403  200  200  403  403  403  403  in
+deadlines:calendar           draft      GET  200  200  200  200  200  200  200  200  403  200  in
+deadlines:unit-punctuality   draft      GET  200  200  404  404  200  200  200  200  404  200  in
+deadlines:obligation         draft      GET  200  200  404  404  200  200  200  200  404  200  in
+deadlines:request-ask/extension  draft  POST 302* 302* 404  404  403  403  403  403  404  403  in
+deadlines:request-ask/suspension draft  POST 302* 302* 404  404  403  403  403  403  404  403  in
+deadlines:request-ask/objection  draft  POST 302* 302* 404  404  403  403  403  403  404  403  in
+deadlines:request-decide     draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+deadlines:request-withdraw   draft      POST 302* 302* 404  404  403  403  403  403  404  403  in
+deadlines:rung-hold          draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+deadlines:act/waive          draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+deadlines:act/unwaive        draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+deadlines:act/lift           draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+deadlines:act/resume         draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+deadlines:act/fulfil         draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+deadlines:proposal-decide    draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+deadlines:proposal-confirm-many draft   POST 403  403  403  403  302* 403  403  403  403  403  in
 
 review:home                  submitted  GET  302  302  302  302  302  403  403  403  403  403  in
 review:done                  submitted  GET  200  200  200  200  200  403  403  403  403  403  in
@@ -95,12 +137,33 @@ review:send-back/verify      signed_off POST 403  409  404  302* 403  403  403  
 review:send-back/accept      verified   POST 403  409  404  409  302* 403  403  403  404  403  in
 review:unlock                accepted   POST 403  403  404  403  302* 403  403  403  404  403  in
 
+monitoring:site-list         draft      GET  200  200  200  200  200  200  200  200  403  200  in
+monitoring:site-list-export  draft      GET  200  200  200  200  200  200  200  200  403  200  in
+monitoring:site-show         draft      GET  200  200  200  200  200  200  200  200  403  200  in
+monitoring:site-export       draft      GET  200  200  200  200  200  200  200  200  403  200  in
+monitoring:batch-list        draft      GET  200  200  200  200  200  200  200  200  403  200  in
+monitoring:batch-new         draft      GET  200  403  403  403  403  403  403  403  403  403  in
+monitoring:batch-new         draft      POST 302* 403  403  403  403  403  403  403  403  403  in
+monitoring:batch-show        draft      GET  200  200  404  200  200  200  200  200  404  200  in
+monitoring:batch-file        draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+monitoring:batch-reason      draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+monitoring:batch-discard     draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+monitoring:batch-faults      draft      GET  200  200  404  200  200  200  200  200  404  200  in
+monitoring:batch-template    draft      GET  200  403  403  403  403  403  403  403  403  403  in
+monitoring:grid              draft      GET  200  403  403  403  403  403  403  403  403  403  in
+monitoring:grid              draft      POST 302* 403  403  403  403  403  403  403  403  403  in
+monitoring:grid-check        draft      POST 200  403  403  403  403  403  403  403  403  403  in
+
 assessment:wall-current      draft      GET  302  302  302  302  302  302  302  302  302  302  in
 assessment:wall-show         draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:wall-assess       draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 assessment:indicator-current draft      GET  302  302  302  302  302  302  302  302  302  302  in
 assessment:indicator-show    draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:indicator-sources draft      GET  200  200  200  200  200  200  200  200  403  200  in
+assessment:indicator-what-if draft      GET  200  200  200  200  200  200  200  200  403  200  in
+assessment:indicator-rule    draft      GET  403  403  403  403  200  403  403  403  403  403  in
+assessment:indicator-rule    draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+assessment:indicator-rule-versions draft GET 200  200  200  200  200  200  200  200  403  200  in
 assessment:matrix-current    draft      GET  302  302  302  302  302  302  302  302  302  302  in
 assessment:matrix-show       draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:month-workbook    draft      GET  200  200  200  200  200  200  200  200  403  200  in
@@ -122,6 +185,11 @@ works:fund-plan              draft      GET  200  200  404  403  403  403  403  
 works:fund-plan              draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
 works:progress-show          draft      GET  200  200  404  200  200  200  200  200  404  200  in
 works:progress-show          draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+insight:watch-list           draft      GET  200  200  200  200  200  200  200  200  403  200  in
+insight:watch-show           accepted   GET  200  200  404  200  200  200  200  200  403  200  in
+insight:watch-send-back      accepted   POST 403  403  404  403  302* 403  403  403  403  403  in
+insight:watch-decide         accepted   POST 403  403  404  403  302* 403  403  403  403  403  in
+insight:watch-check          draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 """
 CAST = (
     "owner",
@@ -136,6 +204,7 @@ CAST = (
     "admin",
     "anonymous",
 )
+WATER = "断面,月份,氨氮\n响水河,2017-05,0.2\n"
 VALUE, TEXT, FILE = "913.25", "填埋场渗滤液外溢一次", "渗滤液检测记录.pdf"
 UNIT_NAMES = ("钟山区人民政府", "钟山区")
 SEES_NOTHING = ("stranger", "assessor", "anonymous")  # of this report
@@ -180,12 +249,19 @@ PEOPLE, ROWS = read_table()
 
 @dataclass
 class World:
-    """The cast and one report of the owner's unit that holds a figure, a text and a file."""
+    """The cast and one report of the owner's unit that holds a figure, a text and a file; another awaits a publication."""
 
     cast: Cast
     report: Report
     attachment: Attachment
     lock: PeriodLock
+    awaited: Report
+    notice: Notice
+    job: Job
+    deadlines: Deadlines
+    section: Site
+    readings: Batch
+    suspicion: Suspicion
     cell: ReportValue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -197,23 +273,45 @@ class World:
             "review": {"case_id": self.report.case_id},
             "assessment": {"plan": "2017"},
             "works": {"plan": "2017", "code": "drafted"},
+            "notices": {"notice_id": self.notice.pk},
+            "jobs": {"job_id": self.job.pk},
+            "monitoring": {"batch_id": self.readings.pk},
+            "insight": {"suspicion_id": self.suspicion.pk},
         }
         special: dict[str, dict[str, Any]] = {
             "reporting:report-list": {},
             "reporting:file-remove": {"report_id": self.report.pk, "attachment_id": self.attachment.pk},
+            "reporting:report-publication": {"report_id": self.awaited.pk},
             "reporting:lock-list": {},
             "reporting:lock-lift": {"lock_id": self.lock.pk},
+            **self._deadlines(row.variant),
             "files:file-download": {"attachment_id": self.attachment.pk},
+            "notices:list": {},
+            "notices:see-all": {},
+            "notices:settings": {},
+            "jobs:status": {},
             "review:home": {},
             "review:done": {},
             "review:queue": {"slug": row.variant},
             "review:batch": {"slug": row.variant},
             "review:revision": {"case_id": self.report.case_id, "number": 1},
+            "monitoring:site-list": {},
+            "monitoring:site-list-export": {},
+            "monitoring:site-show": {"site_id": self.section.pk},
+            "monitoring:site-export": {"site_id": self.section.pk},
+            "monitoring:batch-list": {},
+            "monitoring:batch-new": {},
+            "monitoring:batch-template": {"kind": "water"},
+            "monitoring:grid": {},
+            "monitoring:grid-check": {},
             "assessment:wall-current": {},
             "assessment:matrix-current": {},
             "assessment:indicator-current": {"number": 18},
             "assessment:indicator-show": {"plan": "2017", "number": 18},
             "assessment:indicator-sources": {"plan": "2017", "number": 18},
+            "assessment:indicator-what-if": {"plan": "2017", "number": 18},
+            "assessment:indicator-rule": {"plan": "2017", "number": 18},
+            "assessment:indicator-rule-versions": {"plan": "2017", "number": 18},
             "assessment:month-workbook": {"plan": "2017", "month": "2017-05"},
             "assessment:month-pdf": {"plan": "2017", "month": "2017-05"},
             "works:project-current": {},
@@ -224,9 +322,32 @@ class World:
             "works:county-fund": {"plan": "2017", "unit_id": self.cast.county.pk},
             "works:progress-show": {"progress_id": Progress.objects.get().pk},
             "works:schedule-decide": {"plan": "2017", "code": "proposed"},
+            "insight:watch-list": {},
+            "insight:watch-check": {},
         }
         part = row.name.partition(":")[0]
         return reverse(row.name, kwargs=special.get(row.name, arguments.get(part, {})))
+
+    def _deadlines(self, variant: str) -> dict[str, dict[str, Any]]:
+        found = self.deadlines
+        stands = {"lift": found.held, "resume": found.paused, "unwaive": found.let_off}
+        return {
+            "deadlines:chase-list": {},
+            "deadlines:chase-export": {},
+            "deadlines:calendar": {},
+            "deadlines:proposal-confirm-many": {},
+            "deadlines:unit-punctuality": {"unit_id": self.cast.county.pk},
+            "deadlines:obligation": {"obligation_id": found.plain.pk},
+            "deadlines:request-ask": {"obligation_id": found.plain.pk, "kind": variant},
+            "deadlines:request-decide": {"request_id": found.asked.pk},
+            "deadlines:request-withdraw": {"request_id": found.asked.pk},
+            "deadlines:rung-hold": {"obligation_id": found.plain.pk},
+            "deadlines:act": {"obligation_id": stands.get(variant, found.plain).pk, "act": variant},
+            "deadlines:proposal-decide": {"proposal_id": found.proposed.pk},
+        }
+
+    def typed(self) -> dict[str, str]:
+        return {f"g:{self.section.pk}:month": "2017-05", f"g:{self.section.pk}:nh3n": "0.3"}
 
     def body(self, row: Row) -> dict[str, Any]:
         """What is posted: always something that whoever has the right succeeds with."""
@@ -253,7 +374,28 @@ class World:
             "reporting:report-paste": {"at": key, "text": "900", "versions": json.dumps({key: version})},
             "reporting:file-attach": {"files": SimpleUploadedFile("新.txt", "说明".encode())},
             "reporting:report-extend": {"until": "2017-06-30", "reason": "台账在省厅核对"},
+            "reporting:report-publication": {"due_on": "2017-06-19", "reason": "省厅核查通报"},
             "reporting:lock-list": {"period": "2017-03", "reason": "一季度已经上报"},
+            "notices:see-all": {"up_to": self.notice.pk},
+            "notices:settings": {"mail": "on", "digest_at": "09:00"},
+            "deadlines:request-ask": {"until": "2017-06-20", "reason": "等省厅核定"},
+            "deadlines:request-decide": {"granted": "yes", "decision": "同意"},
+            "deadlines:rung-hold": {"rung": "3", "reason": "正在核对口径"},
+            "deadlines:proposal-decide": {"decision": "no", "reason": "已电话催办"},
+            "deadlines:proposal-confirm-many": {"item": self.deadlines.proposed.pk},
+            "assessment:indicator-rule": publishing(self.cast.indicator),
+            "monitoring:batch-new": {
+                "unit": self.cast.county.pk,
+                "kind": "water",
+                "file": SimpleUploadedFile("六月.csv", WATER.encode()),
+            },
+            "monitoring:batch-file": {"file": SimpleUploadedFile("改好.csv", WATER.encode())},
+            "monitoring:grid": {"kind": "section", "period": "2017-05", **self.typed()},
+            "insight:watch-send-back": {
+                "choice": f"{self.report.pk}:{case.revision_no}",
+                "reason": "请核对后重报",
+            },
+            "insight:watch-decide": {"decision": "explained", "reason": "已经核实"},
             "review:batch": {"item": f"{case.pk}:{case.revision_no}"},
         }
         return bodies.get(row.name, {"revision_no": case.revision_no, "reason": "请核对后重报"})
@@ -265,13 +407,31 @@ class World:
             "events": ReviewEvent.objects.count(),
             "values": list(ReportValue.objects.order_by("pk").values("pk", "raw", "value", "version")),
             "texts": list(ReportText.objects.order_by("pk").values("kind", "text", "version")),
+            "readings": list(Batch.objects.order_by("pk").values("pk", "name", "reason")),
             "files": list(Attachment.objects.order_by("pk").values("pk", "removed_at")),
+            "notices": list(Notice.objects.order_by("pk").values("pk", "seen_at")),
+            "wishes": Preference.objects.count(),
             "verdicts": Verdict.objects.count(),
+            "jobs": list(Job.objects.order_by("pk").values("pk", "state")),
+            "rules": RuleVersion.objects.count(),
+            "suspicions": list(Suspicion.objects.order_by("pk").values("pk", "state", "reason")),
             "audit": AuditEvent.objects.count(),
             "progress": list(Progress.objects.values("pk", "version")),
             "schedules": list(Schedule.objects.order_by("pk").values("pk", "state", "version")),
             "passwords": list(User.objects.order_by("pk").values("pk", "password")),
         }
+
+
+def publishing(indicator: Indicator) -> dict[str, Any]:
+    """A rule with another limit, as the page would post it after its preview."""
+    version = RuleVersion.objects.get(indicator=indicator, is_current=True)
+    form = RuleWordsForm(current=validate_rule(version.body), version=version.version, facts={})
+    values = {bound.html_name: bound.value() for bound in form}
+    sent = {name: str(value) for name, value in values.items() if value is not None and value is not False}
+    sent |= {"p0-limit": "90", "reason": "省里提高了要求"}
+    read = RuleWordsForm(sent, current=validate_rule(version.body), version=version.version, facts={})
+    assert read.is_valid()
+    return {**sent, "do": "publish", "previewed": previewed_mark(read)}
 
 
 def make_world(state: str) -> World:
@@ -284,6 +444,7 @@ def make_world(state: str) -> World:
     for action in WAYS[state]:
         step(cast, report, action)
     lock = lock_month(plan=cast.plan, period=month(2017, 1), reason="一月已经上报", by=cast.office)
+    awaited = cast.report(period=year(2016), part=ReportPart.PUBLISHED, due_on=None)
     RuleVersion.objects.create(indicator=cast.indicator, version=1, body=rule_json(validate_rule(RATE)))
     make_project(cast, code="new", name="还没有工期的工程")
     begin_schedule(by=cast.owner, project_id=make_project(cast, code="drafted", name="正在编排的工程").pk)
@@ -293,7 +454,31 @@ def make_world(state: str) -> World:
         if person.is_authenticated:
             person.set_password("old pass phrase")
             person.save(update_fields=["password"])
-    return World(cast, report, attachment, lock)
+    [notice] = notify(
+        to=[cast.owner],
+        kind="returned",
+        title=f"{UNIT_NAMES[1]}的报表退回",
+        text=TEXT,
+        action="去修改",
+        url=report.get_absolute_url(),
+        unit=cast.county,
+    )
+    return World(cast, report, attachment, lock, notice)
+    job = Job.objects.create(kind="audit.seal", state="failed", error="x", finished_at=timezone.now())
+    return World(
+        cast=cast,
+        report=report,
+        attachment=attachment,
+        lock=lock,
+        awaited=awaited,
+        job=job,
+    )
+    return World(cast, report, attachment, lock, make_deadlines(cast))
+    monitored = make_monitoring(cast)
+    readings = monitored.bring("water", WATER, by=cast.owner)
+    return World(cast, report, attachment, lock, monitored.own_section, readings)
+    suspicion = make_suspicion(report, text=f"生活垃圾无害化处理量 {VALUE} t，比常见水平高")
+    return World(cast, report, attachment, lock, suspicion)
 
 
 @contextmanager

@@ -23,9 +23,9 @@ from chuangmo.errors import Refused
 from chuangmo.periods import month
 from chuangmo.review.models import Remark, Revision
 from chuangmo.review.services import submit
+from chuangmo.shell.listing import PAGE
 from indicators.reporting.models import Report, ReportValue
 from indicators.reporting.services.locks import lock_month
-from indicators.reporting.views.reports import PAGE
 from tests.factories import Cast, give_role, make_report
 from tests.indicators.reporting.review.story import report_in
 

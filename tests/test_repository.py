@@ -12,7 +12,15 @@ import pytest
 from scripts.check_compose import compose_faults
 
 ROOT = Path(__file__).resolve().parent.parent
-SHELL_SCRIPTS = ["scripts/run", "scripts/test", "scripts/with-postgres", "scripts/serve", ".ci/run"]
+SHELL_SCRIPTS = [
+    "scripts/run",
+    "scripts/test",
+    "scripts/with-postgres",
+    "scripts/serve",
+    "scripts/worker",
+    "scripts/beat",
+    ".ci/run",
+]
 LOCKED = ["requirements.txt", "requirements-dev.txt"]
 # Split in two, so that this file does not name what it looks for.
 PACKAGE_HOSTS = re.compile(

@@ -50,6 +50,21 @@ class ValidNow(admin.SimpleListFilter):
         return queryset
 
 
+class HasMail(admin.SimpleListFilter):
+    """Whom no mail can reach: they are told on the page only."""
+
+    title = "邮箱"
+    parameter_name = "mail"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("no", "无邮箱"), ("yes", "有邮箱")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "no":
+            return queryset.filter(email="")
+        return queryset.exclude(email="") if self.value() == "yes" else queryset
+
+
 class MembershipInline(ReadOnlyMixin, admin.TabularInline):
     """What the person is and was; given and ended in its own register."""
 
@@ -66,7 +81,7 @@ class PersonAdmin(ExcelMixin, PlainRegister):
     form = PersonForm
     change_form_template = "admin/access/user/change_form.html"
     list_display = ("username", "name", "posts", "phone", "is_active", "last_login")
-    list_filter = ("is_active", "memberships__role")
+    list_filter = ("is_active", HasMail, "memberships__role")
     search_fields = ("username", "name", "phone", "memberships__unit__name", "memberships__unit__short_name")
     search_help_text = "用户名、姓名、手机、单位"
     inlines = (MembershipInline,)
@@ -160,8 +175,8 @@ class PersonAdmin(ExcelMixin, PlainRegister):
 class MembershipAdmin(ExcelMixin, Register):
     resource_classes = [MembershipResource]
     form = MembershipForm
-    list_display = ("user", "unit", "role", "valid_from", "valid_to")
-    list_filter = (ValidNow, "role", "unit__kind")
+    list_display = ("user", "unit", "role", "is_leader", "valid_from", "valid_to")
+    list_filter = (ValidNow, "role", "is_leader", "unit__kind")
     list_select_related = ("user", "unit")
     search_fields = ("user__name", "user__username", "unit__name", "unit__short_name")
     autocomplete_fields = ("user", "unit")

@@ -75,11 +75,11 @@ class MembershipForm(ServiceForm):
 
     class Meta:
         model = Membership
-        fields = ("user", "unit", "role", "valid_from", "valid_to")
+        fields = ("user", "unit", "role", "valid_from", "valid_to", "is_leader")
 
     def perform(self) -> Membership:
         values = self.cleaned_data
-        dates = {"valid_from": values["valid_from"], "valid_to": values["valid_to"]}
+        dates = {name: values[name] for name in ("valid_from", "valid_to", "is_leader")}
         if self.instance.pk is not None:
             return change_membership(membership=self.stored(), by=self.by, reason=values["reason"], **dates)
         return add_membership(

@@ -77,6 +77,9 @@ class Membership(Dated):
     user = models.ForeignKey(User, verbose_name="人员", on_delete=models.PROTECT, related_name="memberships")
     unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField("角色", max_length=16, choices=Role.choices)
+    is_leader = models.BooleanField(
+        "单位领导", default=False, help_text="从催办起，通知同时抄送本单位的领导；没有标明领导的抄送审核人。"
+    )
 
     history = HistoricalRecords(verbose_name="任职历史")
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from chuangmo import clock
 from chuangmo.access.models import Grant, Membership, Role, UnitGroupObjectPermission, User
 from chuangmo.access.rules import ACCEPT, OVERSEE, REPORT, SIGN_OFF, VIEW
+from chuangmo.org.models import Unit
 from chuangmo.prepared import Prepared
 
 
@@ -146,6 +147,54 @@ def rights_of_all(at: date | None = None) -> list[Rights]:
         for pk, user in sorted(people.items(), key=lambda item: item[1].username)
         if held.get(pk) or units.get(pk)
     ]
+
+
+def who_may(permission: str, unit_ids: Iterable[int], at: date | None = None) -> dict[int, list[int]]:
+    """Ids of the active people who may do that for each of these units on a day (today): the same as
+    `rights_of(user).may(permission, unit)`, asked from the units' side. Two queries; every unit has an entry."""
+    day, wanted = at or clock.today(), sorted(set(unit_ids))
+    found: dict[int, set[int]] = {unit_id: set() for unit_id in wanted}
+    seat = Membership.objects.valid(day).filter(
+        user=OuterRef("group__user"),
+        unit=OuterRef("group__unit_role__unit_id"),
+        role=OuterRef("group__unit_role__role"),
+    )
+    held = UnitGroupObjectPermission.objects.filter(
+        Exists(seat),
+        content_object__in=wanted,
+        permission__codename=permission,
+        group__user__is_active=True,
+    )
+    granted = Grant.objects.filter(
+        unit__in=wanted, permission=permission, until__gte=day, user__is_active=True
+    )
+    for unit_id, user_id in held.values_list("content_object_id", "group__user"):
+        found[unit_id].add(user_id)
+    for unit_id, user_id in granted.order_by().values_list("unit_id", "user_id"):
+        found[unit_id].add(user_id)
+    return {unit_id: sorted(people) for unit_id, people in found.items()}
+
+
+def leaders_of(unit: Unit, at: date | None = None) -> list[User]:
+    """Who is copied from 催办 on; see `leaders_of_units`."""
+    return leaders_of_units([unit.pk], at)[unit.pk]
+
+
+def leaders_of_units(unit_ids: Iterable[int], at: date | None = None) -> dict[int, list[User]]:
+    """The leaders of each unit on a day (today): active people whose membership is marked so, whatever their role;
+    where nobody is, the unit's reviewers, so that a 催办 never goes nowhere. One query; every unit has an entry."""
+    wanted = sorted(set(unit_ids))
+    rows = (
+        Membership.objects.valid(at or clock.today())
+        .filter(Q(is_leader=True) | Q(role=Role.REVIEWER), unit__in=wanted, user__is_active=True)
+        .select_related("user")
+        .order_by("user__username", "pk")
+    )
+    marked: dict[int, dict[int, User]] = {unit_id: {} for unit_id in wanted}
+    reviewers: dict[int, dict[int, User]] = {unit_id: {} for unit_id in wanted}
+    for row in rows:
+        (marked if row.is_leader else reviewers)[row.unit_id][row.user_id] = row.user
+    return {unit_id: list((marked[unit_id] or reviewers[unit_id]).values()) for unit_id in wanted}
 
 
 def grants_in_force(at: date | None = None) -> list[Grant]:

@@ -8,7 +8,7 @@ from chuangmo.access.models import Membership, Role, User
 from chuangmo.access.services import add_membership, change_membership, change_person, create_person
 from chuangmo.access.services.people import FIELDS
 from chuangmo.desk.resources import RegisterResource, column
-from chuangmo.desk.widgets import Choice, Day, Reference, Text, UnitCell, plain
+from chuangmo.desk.widgets import Choice, Day, Reference, Text, UnitCell, YesNo, plain
 
 __all__ = ["MembershipResource", "PersonResource"]
 
@@ -58,12 +58,17 @@ class MembershipResource(RegisterResource):
     role = column("role", "角色", Choice(Role.choices), required=True)
     valid_from = column("valid_from", "自", Day())
     valid_to = column("valid_to", "至", Day())
+    is_leader = column("is_leader", "单位领导", YesNo())
 
     class Meta(RegisterResource.Meta):
         model = Membership
 
     def store(self, row: Membership, *, is_new: bool, cells: dict[str, Any]) -> None:
-        dates = {"valid_from": row.valid_from, "valid_to": row.valid_to}
+        dates: dict[str, Any] = {
+            "valid_from": row.valid_from,
+            "valid_to": row.valid_to,
+            "is_leader": row.is_leader,
+        }
         if is_new:
             row.pk = add_membership(
                 user=row.user, unit=row.unit, role=row.role, by=self.by, reason="Excel 导入", **dates

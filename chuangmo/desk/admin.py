@@ -13,6 +13,7 @@ from import_export.admin import ImportExportMixin
 from simple_history.admin import SimpleHistoryAdmin
 
 from chuangmo.desk.forms import ServiceForm, WorkbookForm, add_faults, rehearse
+from chuangmo.desk.leftovers import remove_leftovers
 from chuangmo.desk.rows import delete_row, save_row
 from chuangmo.desk.workbook import Workbook
 from chuangmo.errors import DomainError, Refused
@@ -121,6 +122,10 @@ class ExcelMixin(ImportExportMixin):
 
     def get_export_filename(self, request: HttpRequest, queryset: QuerySet, file_format: Any) -> str:
         return f"{self.model._meta.model_name}.{file_format.get_extension()}"
+
+    def import_action(self, request: HttpRequest, **kwargs: Any) -> Any:
+        remove_leftovers()
+        return super().import_action(request, **kwargs)
 
     def get_import_data_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         # One bad row that turns up only now (somebody was faster) takes all others back.

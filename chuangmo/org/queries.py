@@ -8,13 +8,14 @@ from datetime import date
 
 from chuangmo import clock
 from chuangmo.errors import DomainError
-from chuangmo.org.models import CollectiveName, Installation, Unit, UnitName, UnitNameKind
+from chuangmo.org.models import CollectiveName, Installation, Unit, UnitKind, UnitName, UnitNameKind
 from chuangmo.org.rules import closest_names, loose_name, plain_name, split_names
 
 __all__ = [
     "AmbiguousUnit",
     "UnitResolver",
     "UnknownUnit",
+    "city_office_ids",
     "find_unit",
     "find_units",
     "name_on",
@@ -153,6 +154,12 @@ def names_on(units: Iterable[Unit], day: date | None = None) -> dict[int, str]:
     for unit_id, name, _ in sorted(rows, key=lambda row: row[2] or date.min):
         names[unit_id] = name
     return names
+
+
+def city_office_ids() -> tuple[int, ...]:
+    """The city's steering office, as a tuple of one id (empty before it is entered). One query."""
+    offices = Unit.objects.filter(kind=UnitKind.OFFICE, county__isnull=True).order_by("order", "pk")
+    return tuple(offices.values_list("pk", flat=True)[:1])
 
 
 def _listed(units: Iterable[Unit]) -> str:

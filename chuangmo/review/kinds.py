@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any, Protocol
 
@@ -15,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from chuangmo.access.models import User
 from chuangmo.access.queries import Rights
+from chuangmo.periods import Period
 from chuangmo.review.models import Case, Revision
 from chuangmo.review.rules import Section
 
@@ -32,6 +34,14 @@ class Heading:
     @property
     def label(self) -> str:
         return f"{self.period} {self.title} {self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """Whose a case's current step is: ids of the units (two leads: either may), and the period that the case is about."""
+
+    unit_ids: tuple[int, ...]
+    period: Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +76,27 @@ class Kind(Protocol):
     """One kind of reviewed thing. Methods that check raise DomainError with a text for the person."""
 
     name: str
-    label: str  # what the queues call it: 报表, 工程进度
+    label: str  # what a link to its queues is called
 
     def may(self, action: str, rights: Rights, case: Case) -> bool:
         """Whether the person may do that to this case, whatever its state."""
 
     def can_see(self, rights: Rights, case: Case) -> bool: ...
 
+    def people(self, action: str, case: Case) -> list[int]:
+        """Ids of everybody who may do that to this case now: who is to be told that it is their turn."""
+
+    def due_on(self, case: Case) -> date | None:
+        """Until when the unit has to hand the case in; None without a date."""
+
     def acting_unit_id(self, action: str, rights: Rights, case: Case) -> int | None:
         """The unit for which the person acts."""
 
     def check(self, action: str, case: Case) -> None:
         """Refuse what the kind's own rules forbid now: a closed period, faults in what is submitted."""
+
+    def owing(self, cases: Sequence[Case]) -> dict[int, Owing]:
+        """Whose the step is at which each case (of those under review) stands: a constant number of queries."""
 
     def skip_reason(self, step: str, case: Case) -> str:
         """Why the step is left out for this case; empty when it is not."""

@@ -68,13 +68,13 @@ class Tab:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead to the first step where something waits."""
+    """Lead to the first step where something waits, of the first kind that has any."""
     rights = rights_for(request)
     _require_part(rights)
     for kind in all_kinds():
         waiting = queries.waiting_at(kind, rights, kind.steps(rights))
         if waiting:
-            return redirect(_with_query(waiting[0].url, _kind_query(kind)))
+            return redirect(_of_kind(waiting[0].url, kind))
     steps = all_kinds()[0].steps(rights)
     return redirect("review:queue", queries.SLUGS[steps[0]] if steps else "returned")
 
@@ -88,14 +88,14 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
     values = _filters(request)
     filters = kind.filters(cases, values)
     paginator = Paginator(queries.ordered(kind.narrow(cases, values)), PAGE)
-    if not set(values) - {"kind"}:
+    if not values:
         paginator.count = filters.count  # the same count; one query less
     page = paginator.get_page(request.GET.get("page"))
     shown = list(page.object_list)
     context = {
         "page_title": "退回的材料" if step == SEND_BACK else f"待{WORDS[step]}",
         "tabs": _tabs(kind, rights, slug, filters.count),
-        "links": kind.links(rights),
+        "links": [*_other_kinds(kind, rights), *kind.links(rights)],
         "filters": filters.choices,
         "page": page,
         "query": urlencode(values),
@@ -118,12 +118,8 @@ def done(request: HttpRequest) -> HttpResponse:
     rights, kind = rights_for(request), all_kinds()[0]
     _require_part(rights)
     page = Paginator(queries.my_events(_user(request)), PAGE).get_page(request.GET.get("page"))
-    headings = {
-        case_id: heading
-        for one in all_kinds()
-        if (ids := [event.case_id for event in page.object_list if event.case.kind == one.name])
-        for case_id, heading in one.headings(ids).items()
-    }
+    ids = [event.case_id for event in page.object_list]
+    headings = {pk: heading for one in all_kinds() for pk, heading in one.headings(ids).items()}
     rows = [
         {"event": event, "heading": headings[event.case_id], "word": WORDS[event.action]}
         for event in page.object_list
@@ -153,46 +149,45 @@ def batch(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _tabs(kind: Kind, rights: Rights, current: str, count: int | None = None) -> list[Tab]:
-    """The queues of every kind with what waits in each; `count` is that of the current one (of `kind`)."""
-    first = all_kinds()[0]
-    tabs = [
-        tab for one in all_kinds() for tab in _tabs_of(one, rights, current if one is kind else "", count)
-    ]
-    returned = reverse("review:queue", args=["returned"])
-    for one in all_kinds():
-        if one is first or one.steps(rights):
-            label = "退回" if one is first else f"退回 · {one.label}"
-            here = current == "returned" and one is kind
-            tabs.append(Tab(label, _with_query(returned, _kind_query(one)), None, here))
-    return [*tabs, Tab("已办", reverse("review:done"), None, current == "done")]
-
-
-def _tabs_of(kind: Kind, rights: Rights, current: str, count: int | None) -> list[Tab]:
-    steps, more = kind.steps(rights), "" if kind is all_kinds()[0] else f" · {kind.label}"
+    """The queues with what waits in each; `count` is that of the current one."""
+    steps = kind.steps(rights)
     others = [step for step in steps if queries.SLUGS[step] != current]
+    query = "" if kind is all_kinds()[0] else f"?kind={kind.name}"
     counts = {one.step: one.count for one in queries.waiting_at(kind, rights, others)}
-    counts |= {STEP_OF_SLUG[current]: count} if count is not None and current else {}
-    return [
+    counts |= {STEP_OF_SLUG[current]: count} if count is not None else {}
+    tabs = [
         Tab(
-            f"待{WORDS[step]}{more}",
-            _with_query(reverse("review:queue", args=[slug]), _kind_query(kind)),
+            f"待{WORDS[step]}",
+            reverse("review:queue", args=[slug]) + query,
             counts.get(step, 0),
             slug == current,
         )
         for step, slug in queries.SLUGS.items()
         if step in steps
     ]
+    tabs.append(Tab("退回", reverse("review:queue", args=["returned"]) + query, None, current == "returned"))
+    return [*tabs, Tab("已办", reverse("review:done"), None, current == "done")]
 
 
 def _kind_asked(request: HttpRequest) -> Kind:
-    """The kind that the address names; the first one where it names none that there is."""
-    asked = request.GET.get("kind")
+    """The kind whose queue the address asks for; the first where it names none that there is."""
+    asked = request.GET.get("kind", "")
     return next((kind for kind in all_kinds() if kind.name == asked), all_kinds()[0])
 
 
-def _kind_query(kind: Kind) -> dict[str, str]:
-    """What leads to the queues of this kind; the first one needs no word."""
-    return {} if kind is all_kinds()[0] else {"kind": kind.name}
+def _of_kind(url: str, kind: Kind) -> str:
+    return url if kind is all_kinds()[0] else f"{url}?kind={kind.name}"
+
+
+def _other_kinds(current: Kind, rights: Rights) -> list[tuple[str, str]]:
+    """Links to the queues of the other kinds where something waits, with how much."""
+    links = []
+    for kind in all_kinds():
+        waiting = queries.waiting_at(kind, rights, kind.steps(rights)) if kind is not current else []
+        if waiting:
+            count = sum(step.count for step in waiting)
+            links.append((f"{kind.label} {count} 份", _of_kind(waiting[0].url, kind)))
+    return links
 
 
 def _require_part(rights: Rights) -> None:
@@ -265,7 +260,6 @@ def _page(
     faults = error.faults if isinstance(error, Invalid) else {}
     view = queries.case_view(found, viewer=_user(request), number=number, typed=remarks, faults=faults)
     step = STEPS.get(found.state)
-    filters = {**_filters(request), **_kind_query(kind_of(found))}
     may = queries.moves_for(found, rights_for(request)) if number in (None, found.revision_no) else {}
     context: dict[str, Any] = {
         "page_title": view.heading.title,
@@ -275,8 +269,10 @@ def _page(
         "step_word": WORDS.get(step or "", ""),
         "approve_url": reverse(f"review:{queries.SLUGS[step]}", args=[found.pk]) if step else "",
         "is_old": view.revision is not None and view.revision.number != found.revision_no,
-        "query": urlencode(filters),
-        "queue_url": _with_query(reverse("review:queue", args=[queries.SLUGS[step]]), filters)
+        "query": urlencode(_filters_beside(request, found)),
+        "queue_url": _with_query(
+            reverse("review:queue", args=[queries.SLUGS[step]]), _filters_beside(request, found)
+        )
         if step and may.get("approve")
         else "",
         "error": error,
@@ -327,8 +323,7 @@ def _after(request: HttpRequest, moved: Case, action: str, report_url: str) -> s
     step = _step_done(moved, action)
     if step is None:
         return reverse("review:case", args=[moved.pk])
-    kind = kind_of(moved)
-    filters = {**_filters(request), **_kind_query(kind)}
+    filters, kind = _filters_beside(request, moved), kind_of(moved)
     waiting: QuerySet[Case] = kind.narrow(kind.queue(step, rights_for(request)), filters)
     following = queries.ordered(waiting).exclude(pk=moved.pk).first()
     if following is None:
@@ -348,6 +343,12 @@ def _step_done(moved: Case, action: str) -> str | None:
 
 def _filters(request: HttpRequest) -> dict[str, str]:
     return {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
+
+
+def _filters_beside(request: HttpRequest, case: Case) -> dict[str, str]:
+    """The filters, with the kind of the case where its queues are not the first kind's."""
+    kind = kind_of(case)
+    return _filters(request) | ({} if kind is all_kinds()[0] else {"kind": kind.name})
 
 
 def _with_query(url: str, filters: Mapping[str, str]) -> str:

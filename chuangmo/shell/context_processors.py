@@ -12,7 +12,7 @@ from chuangmo.shell.frame import frame_of
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """site_name, city, is_demo, nav, person, today, clock_shifted."""
+    """site_name, city, is_demo, nav, person, unseen, today, clock_shifted."""
     frame = frame_of(request)
     return {
         "site_name": SimpleLazyObject(lambda: frame.installation.title),
@@ -20,6 +20,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "is_demo": SimpleLazyObject(lambda: frame.is_demo),
         "nav": SimpleLazyObject(lambda: frame.nav),
         "person": SimpleLazyObject(lambda: frame.person),
+        "unseen": SimpleLazyObject(lambda: frame.unseen),
         "today": SimpleLazyObject(clock.today),
         "clock_shifted": SimpleLazyObject(clock.is_shifted),
     }

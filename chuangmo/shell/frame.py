@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 
 from chuangmo.access.models import Role
 from chuangmo.access.queries import memberships_for
+from chuangmo.notices.queries import unseen_count
 from chuangmo.org.models import Installation
 
 PLAN_PREFIX = re.compile(r"^/p/[^/]+/")
@@ -45,7 +46,7 @@ class NavItem:
 
 
 class Frame:
-    """The surroundings of one request's page: two queries at most, both only if the page shows them."""
+    """The surroundings of one request's page: three queries at most, each only if the page shows its part."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -69,6 +70,11 @@ class Frame:
             for row in memberships_for(self._request)
         )
         return Person(name=str(self._user), unit=lines[0].unit if lines else "", roles=lines)
+
+    @cached_property
+    def unseen(self) -> int:
+        """How many notices ask for the person's attention: the bell."""
+        return unseen_count(self._user.pk) if self._user is not None else 0
 
     @cached_property
     def nav(self) -> list[NavItem]:

@@ -61,6 +61,33 @@ STATE: dict[str, Sign] = {
     "in_review": Sign("…", "在审", *_BLUE, short="…"),
     "not_due": Sign("·", "未到期", *_GREY, short="·"),
     "waived": Sign("–", "免报", *_GREY, short="–"),
+    # Where something stands that is owed.
+    "done": Sign("✓", "已办结", *_GREEN, short="✓"),
+    "done_late": Sign("✓", "逾期办结", *_AMBER, short="✓"),
+    "let_off": Sign("–", "免办", *_GREY, short="–"),
+    "renewed": Sign("↻", "已开新轮", *_GREY, short="↻"),
+    "suspended": Sign("‖", "挂账", *_GREY, short="‖"),
+    "held": Sign("□", "暂缓", *_GREY, short="□"),
+    "proposed": Sign("▲", "待确认", *_AMBER, short="▲"),
+    "asked": Sign("?", "待决定", *_BLUE, short="?"),
+    # Figures that do not fit together.
+    "open": Sign("◆", "待核实", *_AMBER),
+    "explained": Sign("✓", "已说明", *_GREEN),
+    "sent_back": Sign("↩", "已退回更正", *_BLUE),
+    "dismissed": Sign("–", "已排除", *_GREY),
+    "gone": Sign("○", "已消除", *_GREY),
+}
+
+# How a part of the installation is (/status/), and where a background job stands.
+CHECK: dict[str, Sign] = {
+    "ok": Sign("●", "正常", *_GREEN),
+    "warn": Sign("▲", "注意", *_AMBER),
+    "bad": Sign("■", "异常", *_RED),
+    "waiting": Sign("○", "等待", *_GREY),
+    "running": Sign("▷", "进行中", *_BLUE),
+    "done": Sign("✓", "完成", *_GREEN),
+    "failed": Sign("■", "失败", *_RED),
+    "cancelled": Sign("–", "已取消", *_GREY),
 }
 
 _UNKNOWN = Sign("?", "状态不明", *_GREY, short="?")
@@ -74,3 +101,8 @@ def status(code: object) -> Sign:
 def state(code: object) -> Sign:
     """The sign of a report's state, with the same fallback."""
     return STATE.get(str(code), _UNKNOWN)
+
+
+def check(code: object) -> Sign:
+    """The sign of a line of the status page or of a job, with the same fallback."""
+    return CHECK.get(str(code), _UNKNOWN)

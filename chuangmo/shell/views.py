@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordChangeForm
@@ -17,6 +18,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from chuangmo.access.services import change_own_password
 from chuangmo.shell.middleware import is_script, plain_answer
 from chuangmo.shell.panels import CHANGED, home_areas
 
@@ -57,8 +59,10 @@ class PasswordChange(auth_views.PasswordChangeView):
     extra_context = {"page_title": "修改密码"}
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        change_own_password(user=form.user, password=form.cleaned_data["new_password1"])
+        update_session_auth_hash(self.request, form.user)
         messages.success(self.request, "新密码已生效。")
-        return super().form_valid(form)
+        return redirect(self.get_success_url())
 
 
 @login_not_required

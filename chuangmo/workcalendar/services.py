@@ -1,11 +1,13 @@
-"""Changes to the calendar of working days. Dates that were already set keep what they were set to."""
+"""Changes to the calendar of working days. What hangs on it is told (settings.CALENDAR_CHANGED): open deadlines follow."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from chuangmo.audit.services import record
 from chuangmo.workcalendar.models import CalendarDay
@@ -43,4 +45,6 @@ def set_calendar_day(
             reason=note,
             changes={"上班": [WORDS[was], WORDS[is_working]]},
         )
+        for path in settings.CALENDAR_CHANGED:
+            import_string(path)(by=by)
     return row

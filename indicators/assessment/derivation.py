@@ -9,9 +9,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-__all__ = ["DerivationView", "MissingView", "PartView", "PointView", "StepView", "present"]
+from chuangmo.charts import Chart, trend
+
+__all__ = ["DerivationView", "InputView", "MissingView", "PartView", "PointView", "StepView", "present"]
 
 MISSING_SHOWN = 12
+_DIRECTIONS = {"≥": "ge", "≤": "le", "=": "eq", ">": "gt", "<": "lt"}
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,19 @@ class PointView:
 
 
 @dataclass(frozen=True)
+class InputView:
+    """What one month (point, quarter) of readings gave to a step; `batches`: ids of the batches behind it."""
+
+    label: str
+    text: str
+    status: str
+    note: str
+    batches: Sequence[int]
+
+
+@dataclass(frozen=True)
 class StepView:
-    """One stretch of a part's window."""
+    """One stretch of a part's window, or one site, with what was measured for it."""
 
     label: str
     status: str
@@ -47,6 +61,7 @@ class StepView:
     provisional: bool
     estimated: bool
     missing: Sequence[MissingView]
+    inputs: Sequence[InputView] = ()
 
 
 @dataclass(frozen=True)
@@ -74,22 +89,34 @@ class PartView:
     year_to_date: PointView | None
     series: Sequence[PointView]
     limit: Decimal | None
-    falls: bool
 
     @property
-    def chart_points(self) -> list[tuple[str, Decimal | None]]:
-        """(label, value) pairs of the trend chart."""
-        return [(point.label, point.value) for point in self.series]
+    def chart(self) -> Chart | None:
+        """The part's values in time order against its limit; None without two of them."""
+        return trend(
+            [(point.label, point.value) for point in self.series],
+            title=self.name,
+            unit=self.unit,
+            places=self.places,
+            threshold=self.limit,
+            direction=_DIRECTIONS.get(self.threshold[:1], "ge"),
+        )
+
+    @property
+    def unit(self) -> str:
+        """The unit of the values: what stands behind the number in “1.81 tce/万元”."""
+        shown = next((point.text for point in self.series if point.value is not None), "")
+        return shown.lstrip("0123456789.-−\u2009 ")
+
+    @property
+    def has_formula(self) -> bool:
+        """Whether the part's formula says more than those of its steps."""
+        return len(self.steps) < 2 or self.kind == "SITES"
 
     @property
     def places(self) -> int:
         """Decimals that the part's values are shown with."""
         return max((_places(point.text) for point in self.series), default=0)
-
-    @property
-    def has_chart(self) -> bool:
-        """A line needs two values."""
-        return sum(point.value is not None for point in self.series) >= 2
 
 
 @dataclass(frozen=True)
@@ -101,18 +128,21 @@ class DerivationView:
     missing: Sequence[MissingView]
     missing_more: int
     figure_count: int
+    reading_count: int
     digest: str
 
 
 def present(result: Mapping[str, Any]) -> DerivationView:
     """Turn `Verdict.result` (as `VerdictResult.to_json` wrote it) into what templates and exports read."""
     missing = [_missing(one) for one in result["missing"]]
+    parts = [_part(part) for part in result["parts"]]
     return DerivationView(
         sentence=result["sentence"],
-        parts=[_part(part) for part in result["parts"]],
+        parts=parts,
         missing=missing[:MISSING_SHOWN],
         missing_more=max(0, len(missing) - MISSING_SHOWN),
         figure_count=len(set(result["figure_ids"])),
+        reading_count=sum(bool(row.batches) for part in parts for step in part.steps for row in step.inputs),
         digest=result["inputs_digest"],
     )
 
@@ -141,7 +171,6 @@ def _part(part: Mapping[str, Any]) -> PartView:
         year_to_date=_point(part["year_to_date"]) if part["year_to_date"] else None,
         series=[_point(point) for point in part["series"]],
         limit=_limit(part["threshold"]),
-        falls=part["threshold"].startswith(("≤", "<")),
     )
 
 
@@ -156,7 +185,12 @@ def _step(step: Mapping[str, Any]) -> StepView:
         provisional=step["provisional"],
         estimated=step["estimated"],
         missing=[_missing(one) for one in step["missing"][:MISSING_SHOWN]],
+        inputs=[_input(row) for row in step.get("inputs", ())],
     )
+
+
+def _input(row: Mapping[str, Any]) -> InputView:
+    return InputView(row["label"], row["text"], row["status"], row["note"], row["batches"])
 
 
 def _missing(one: Mapping[str, Any]) -> MissingView:
@@ -187,9 +221,7 @@ def _places(text: str) -> int:
 
 
 def _limit(threshold: str) -> Decimal | None:
-    """The number in “≥ 80%”, for the chart's line; None where the limit is words (逐年下降)."""
-    digits = "".join(char for char in threshold if char.isdigit() or char in ".-−").replace("−", "-")
-    try:
-        return Decimal(digits)
-    except ArithmeticError:
-        return None
+    """The first number in “≥ 80%” or “≥ 100%（时序 41.7%）”, for the chart's line; None where the limit is words (逐年下降)
+    or another year's value, which is no line through all of them."""
+    found = re.match(r"[≥≤=<>] ([-−]?[\d\u2009]+(?:\.\d+)?)[^（]*(?:（(?:按进度|时序)|$)", threshold)
+    return Decimal(found[1].replace("\u2009", "").replace("−", "-")) if found else None

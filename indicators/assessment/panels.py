@@ -8,7 +8,7 @@ from chuangmo import clock
 from chuangmo.access.queries import rights_for
 from chuangmo.shell.panels import CHANGED, Panel
 from indicators.assessment.queries.changes import changes
-from indicators.assessment.services.refreshing import month_ends
+from indicators.assessment.queries.months import month_ends
 from indicators.plan.models import Plan
 
 

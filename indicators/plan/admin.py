@@ -300,8 +300,8 @@ class MaterialRequirementAdmin(PlanStore, CodeStays, ExcelMixin, Register):
 @admin.register(Site)
 class SiteAdmin(PlanStore, CodeStays, ExcelMixin, Register):
     resource_classes = [resources.SiteResource]
-    list_display = ("code", "name", "kind", "unit", "valid_from", "valid_to")
-    list_filter = ("kind",)
-    list_select_related = ("unit",)
+    list_display = ("code", "name", "kind", "unit", "monitored_by", "target_class", "valid_from", "valid_to")
+    list_filter = ("kind", "target_class", "is_outflow")
+    list_select_related = ("unit", "monitored_by")
     search_fields = ("code", "name", "unit__name", "unit__short_name")
-    autocomplete_fields = ("unit",)
+    autocomplete_fields = ("unit", "monitored_by")

@@ -332,6 +332,20 @@ class SiteKind(models.TextChoices):
     PLANT = "plant", "污水处理厂"
     FACILITY = "facility", "垃圾处理设施"
     FIRM = "firm", "重点工业企业"
+    AIR = "air", "环境空气监测点"
+    SECTION = "section", "地表水断面"
+    POND = "pond", "黑臭关注水体"
+    NOISE_GRID = "noise_grid", "区域噪声网格点"
+    NOISE_ROAD = "noise_road", "道路交通噪声路段"
+
+
+class WaterBody(models.TextChoices):
+    """Which table of GB 3838-2002 a water site is judged by."""
+
+    NONE = "", "不适用"
+    RIVER = "river", "河流"
+    LAKE = "lake", "湖库"
+    GROUND = "ground", "地下水"
 
 
 class DataElement(models.Model):
@@ -535,8 +549,9 @@ class MaterialRequirement(models.Model):
 
 
 class Site(Dated):
-    """A place that a figure is about (source, plant, facility, firm), with a code that outlives plans. Each unit also
-    has one site of kind `unit`, the unit as a whole: a figure's site is never null."""
+    """A place that a figure or a reading is about (source, plant, firm, air station, section, noise point), with a
+    code that outlives plans. Each unit also has one site of kind `unit`, the unit as a whole: a figure's site is never
+    null. What only some kinds have (target class, length, …) stands in columns of the same row: docs/decisions/0006."""
 
     code = models.CharField("代码", max_length=40, unique=True)
     name = models.CharField("名称", max_length=60)
@@ -549,6 +564,30 @@ class Site(Dated):
         help_text="点位所在的县区；“单位整体”则为该单位。",
     )
     order = models.PositiveSmallIntegerField("次序", default=0)
+    monitored_by = models.ForeignKey(
+        Unit,
+        verbose_name="监测单位",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="monitored_sites",
+        help_text="谁报这个点位的监测数据；空着为该指标的牵头单位。",
+    )
+    longitude = models.DecimalField("经度", max_digits=9, decimal_places=6, null=True, blank=True)
+    latitude = models.DecimalField("纬度", max_digits=9, decimal_places=6, null=True, blank=True)
+    target_class = models.PositiveSmallIntegerField(
+        "水质目标类别",
+        null=True,
+        blank=True,
+        choices=[(1, "Ⅰ类"), (2, "Ⅱ类"), (3, "Ⅲ类"), (4, "Ⅳ类"), (5, "Ⅴ类")],
+        help_text="断面的水环境功能类别；水源地按Ⅲ类。",
+    )
+    water_body = models.CharField(
+        "水体", max_length=6, choices=WaterBody.choices, blank=True, default=WaterBody.NONE
+    )
+    is_outflow = models.BooleanField("出境断面", default=False)
+    is_background = models.BooleanField("清洁对照点", default=False, help_text="空气对照点不参加城市评价。")
+    length_m = models.DecimalField("路段长度（m）", max_digits=10, decimal_places=1, null=True, blank=True)
 
     objects = CodedManager.from_queryset(DatedQuerySet)()
     history = HistoricalRecords(verbose_name="点位历史")
@@ -561,6 +600,17 @@ class Site(Dated):
             *Dated.Meta.constraints,
             models.UniqueConstraint(
                 fields=["unit"], condition=Q(kind=SiteKind.UNIT), name="plan_site_one_whole_unit"
+            ),
+            models.CheckConstraint(
+                condition=Q(longitude__isnull=True, latitude__isnull=True)
+                | Q(longitude__range=(-180, 180), latitude__range=(-90, 90)),
+                name="plan_site_both_coordinates",
+                violation_error_message="经度和纬度要一起填，经度 −180～180，纬度 −90～90。",
+            ),
+            models.CheckConstraint(
+                condition=Q(length_m__isnull=True) | Q(length_m__gt=0),
+                name="plan_site_length_positive",
+                violation_error_message="路段长度应大于 0。",
             ),
         ]
 

@@ -11,11 +11,14 @@ from django.urls import reverse
 
 from chuangmo import clock
 from chuangmo.access.models import User
-from chuangmo.access.queries import Rights
+from chuangmo.access.queries import Rights, who_may
+from chuangmo.access.rules import ACCEPT as ACCEPT_FOR
+from chuangmo.access.rules import REPORT
+from chuangmo.access.rules import SIGN_OFF as SIGN_OFF_FOR
 from chuangmo.deadlines.rules import RETURN_WORKING_DAYS
 from chuangmo.deadlines.services import fulfil, is_entry_open, open_cycle
 from chuangmo.errors import Invalid, Refused
-from chuangmo.review.kinds import Filters, Heading
+from chuangmo.review.kinds import Filters, Heading, Owing
 from chuangmo.review.models import Case, Revision
 from chuangmo.review.rules import (
     ACCEPT,
@@ -53,8 +56,10 @@ _PREDICATES = {
     ACCEPT: may_accept,
     UNLOCK: may_accept,
 }
+_PERMISSIONS = {SUBMIT: REPORT, SIGN_OFF: SIGN_OFF_FOR, VERIFY: SIGN_OFF_FOR, ACCEPT: ACCEPT_FOR}
 _CHECKING = frozenset({SIGN_OFF, VERIFY, ACCEPT})
-_CLOSED_BY_LOCK = frozenset({SUBMIT, ACCEPT, UNLOCK})
+# What changes the figures of a closed month, or opens a report that could not be handed in again.
+_CLOSED_BY_LOCK = frozenset({SUBMIT, WITHDRAW, SEND_BACK, ACCEPT, UNLOCK})
 _WORDS_OF_ANSWER = {
     Answer.NONE: "无（确认为零）",
     Answer.NOT_YET: "尚未有数",
@@ -82,6 +87,20 @@ class ReportReview:
     def can_see(self, rights: Rights, case: Case) -> bool:
         return visible_reports(rights).filter(case=case.pk).exists()
 
+    def people(self, action: str, case: Case) -> list[int]:
+        """As `may` decides, from the unit's side: who wrote or submitted the report doesn't check it."""
+        report = _report(case)
+        permission = _PERMISSIONS[action]
+        units = leading_units(report) if action == VERIFY else {report.unit_id}
+        found = {user_id for people in who_may(permission, units).values() for user_id in people}
+        if action in _CHECKING:
+            found -= {*queries.writers(report), case.submitted_by_id}
+        return sorted(found)
+
+    def due_on(self, case: Case) -> date | None:
+        obligation = _report(case).obligation
+        return obligation.due_on if obligation is not None else None
+
     def acting_unit_id(self, action: str, rights: Rights, case: Case) -> int | None:
         """The unit itself, the lead for verification, the office for its own moves; a return is by step."""
         step = (
@@ -92,6 +111,9 @@ class ReportReview:
         if step in (ACCEPT, UNLOCK):
             return queries.office_unit_id(rights)
         return case.unit_id
+
+    def owing(self, cases: Sequence[Case]) -> dict[int, Owing]:
+        return queries.owing(cases)
 
     def skip_reason(self, step: str, case: Case) -> str:
         if step == SIGN_OFF and not case.unit.own_review:
@@ -228,13 +250,19 @@ def _owe_again(report: Report, by: User, action: str, reason: str) -> None:
     if obligation is None:
         return
     due_on: date = work_calendar().add_working_days(clock.today(), RETURN_WORKING_DAYS)
-    locks_on = None
+    locks_on: date | None = None
+    term_days: int | None = RETURN_WORKING_DAYS
     if obligation.due_on is not None and obligation.due_on > due_on:
-        due_on, locks_on = obligation.due_on, obligation.locks_on
+        due_on, locks_on, term_days = obligation.due_on, obligation.locks_on, None
     if action == WITHDRAW and obligation.due_on is not None:
-        due_on, locks_on = obligation.due_on, obligation.locks_on
+        due_on, locks_on, term_days = obligation.due_on, obligation.locks_on, None
     report.obligation = open_cycle(
-        obligation, due_on=due_on, by=by, reason=reason or WORDS[action], locks_on=locks_on
+        obligation,
+        due_on=due_on,
+        by=by,
+        reason=reason or WORDS[action],
+        locks_on=locks_on,
+        term_days=term_days,
     )
     Report.objects.filter(pk=report.pk).update(obligation=report.obligation)
 

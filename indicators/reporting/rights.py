@@ -14,7 +14,7 @@ from chuangmo.access.queries import Rights
 from chuangmo.access.rules import REPORT
 from chuangmo.org.models import valid_at
 from indicators.plan.models import Assignment, AssignmentRole
-from indicators.reporting.models import Report
+from indicators.reporting.models import Report, ReportPart
 
 
 def visible_reports(rights: Rights) -> QuerySet[Report]:
@@ -104,3 +104,10 @@ def may_extend(rights: Rights, report: Report) -> bool:
     """Whether the person may keep this report open, and there is a lock to keep it open past."""
     has_lock = report.obligation is not None and report.obligation.locks_on is not None
     return rights.may("accept", report.unit_id) and report.case.is_editable and has_lock
+
+
+def may_name_publication(rights: Rights, report: Report) -> bool:
+    """Whether the person may say when outside figures are published that this report waits for: the lead, the office."""
+    if report.part != ReportPart.PUBLISHED or not report.case.is_editable:
+        return False
+    return rights.is_office or bool(leading_units(report) & (rights.report | rights.sign_off))

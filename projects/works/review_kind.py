@@ -13,11 +13,11 @@ from django.db.models import QuerySet
 
 from chuangmo import clock
 from chuangmo.access.models import User
-from chuangmo.access.queries import Rights
+from chuangmo.access.queries import Rights, who_may
 from chuangmo.deadlines.rules import RETURN_WORKING_DAYS
 from chuangmo.deadlines.services import fulfil, open_cycle
 from chuangmo.errors import Invalid, Refused
-from chuangmo.review.kinds import Filters, Heading
+from chuangmo.review.kinds import Filters, Heading, Owing
 from chuangmo.review.models import Case, Revision, State
 from chuangmo.review.rules import (
     ACCEPT,
@@ -45,6 +45,14 @@ _PREDICATES = {
     ACCEPT: may_accept,
     UNLOCK: may_accept,
 }
+_PERMISSIONS = {
+    SUBMIT: "report",
+    WITHDRAW: "report",
+    SIGN_OFF: "sign_off",
+    VERIFY: "sign_off",
+    ACCEPT: "accept",
+    UNLOCK: "accept",
+}
 _CHECKING = frozenset({SIGN_OFF, VERIFY, ACCEPT})
 _TEXTS = {"work": "本月进展", "problems": "存在问题", "coordination": "需要协调", "next_plan": "下月计划"}
 
@@ -66,6 +74,24 @@ class ProgressReview:
 
     def can_see(self, rights: Rights, case: Case) -> bool:
         return visible_projects(rights).filter(progress__case=case.pk).exists()
+
+    def people(self, action: str, case: Case) -> list[int]:
+        """As `may` decides, from the unit's side: who wrote or handed it in doesn't check it."""
+        progress = _progress(case)
+        unit_id = progress.project.bureau_id if action == VERIFY else case.unit_id
+        found = {
+            user_id for people in who_may(_PERMISSIONS[action], {unit_id}).values() for user_id in people
+        }
+        if action in _CHECKING:
+            found -= {case.submitted_by_id or 0, progress.updated_by_id or 0}
+        return sorted(found)
+
+    def due_on(self, case: Case) -> date | None:
+        obligation = _progress(case).obligation
+        return obligation.due_on if obligation is not None else None
+
+    def owing(self, cases: Sequence[Case]) -> dict[int, Owing]:
+        return queries.owing(cases)
 
     def acting_unit_id(self, action: str, rights: Rights, case: Case) -> int | None:
         step = (
@@ -190,9 +216,12 @@ def _owe_again(progress: Progress, by: User, action: str, reason: str) -> None:
     if obligation is None:
         return
     due_on: date = work_calendar().add_working_days(clock.today(), RETURN_WORKING_DAYS)
+    term_days: int | None = RETURN_WORKING_DAYS
     if obligation.due_on is not None and (action == WITHDRAW or obligation.due_on > due_on):
-        due_on = obligation.due_on
-    progress.obligation = open_cycle(obligation, due_on=due_on, by=by, reason=reason or WORDS[action])
+        due_on, term_days = obligation.due_on, None
+    progress.obligation = open_cycle(
+        obligation, due_on=due_on, by=by, reason=reason or WORDS[action], term_days=term_days
+    )
     Progress.objects.filter(pk=progress.pk).update(obligation=progress.obligation)
 
 

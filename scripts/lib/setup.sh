@@ -6,6 +6,9 @@ VENV=$ROOT/.venv
 # Printing PDFs: WeasyPrint's libraries, and the one font that has every Chinese character in its mainland form.
 PRINT_PACKAGES="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk"
 
+# Carries the hints to the workers; scripts/run and the tests start one of their own.
+QUEUE_PACKAGE=redis-server
+
 say() { printf '\033[1m▸ %s\033[0m\n' "$*"; }
 fail() { printf '✗ %s\n' "$*" >&2; exit 1; }
 
@@ -53,7 +56,27 @@ need_packages() {
   as_root apt-get update -qq
   case " $missing" in *" postgresql "*) keep_postgresql_quiet ;; esac
   # shellcheck disable=SC2086 # a list of names
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+  case " $missing" in
+    *" redis-server "*) install_without_starting $missing ;;
+    *) install_packages $missing ;;
+  esac
+}
+
+install_packages() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+# We start a Redis of our own: Debian's package shall not start the machine's, neither now nor with the next boot.
+install_without_starting() {
+  local policy=/usr/sbin/policy-rc.d ours=
+  if [ ! -e "$policy" ]; then
+    ours=1
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    as_root chmod 755 "$policy"
+  fi
+  install_packages "$@" || { [ -z "$ours" ] || as_root rm -f "$policy"; fail "系统软件包没有装上。"; }
+  [ -z "$ours" ] || as_root rm -f "$policy"
+  if command -v systemctl >/dev/null; then as_root systemctl disable --quiet redis-server 2>/dev/null || true; fi
 }
 
 # The tests start a server of their own: Debian's package shall not make and start another one.
@@ -62,9 +85,9 @@ keep_postgresql_quiet() {
   as_root sed -i 's/^#*create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
 }
 
-# What the machine needs: a fitting Python with venv, the libraries for printing, and the further packages $@.
+# What the machine needs: a fitting Python with venv, the libraries for printing, Redis, and the further packages $@.
 need_machine() {
-  local packages="$PRINT_PACKAGES $*"
+  local packages="$PRINT_PACKAGES $QUEUE_PACKAGE $*"
   find_python >/dev/null || packages="ca-certificates python3 python3-venv $packages"
   # shellcheck disable=SC2086 # a list of names
   need_packages $packages

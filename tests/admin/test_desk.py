@@ -14,6 +14,7 @@ from chuangmo.access.models import Grant, Membership, User
 from chuangmo.access.queries import rights_of
 from chuangmo.access.services import sync_permissions
 from chuangmo.audit.models import AuditEvent
+from chuangmo.jobs.services.schedule import load_schedule
 from chuangmo.org.models import CollectiveName, GroupMember, Installation, Unit, UnitGroup, UnitName
 from chuangmo.org.queries import find_unit, find_units
 from chuangmo.review.models import ReviewStep
@@ -30,6 +31,7 @@ from projects.campaigns.models import Task
 from projects.works.models import LightRule
 from tests.admin.conftest import BACKEND
 from tests.factories import Cast, ChecklistItemFactory, DutyFactory, RelationFactory
+from tests.indicators.insight.cast import make_rule
 from tests.projects.works.conftest import make_project
 
 REGISTERS = sorted(f"{model._meta.app_label}.{model._meta.model_name}" for model in admin.site._registry)
@@ -55,6 +57,7 @@ RULE = {"parts": [PART], "headline_part": "treated"}
 @pytest.fixture
 def rows(cast: Cast) -> None:
     """At least one row in every register."""
+    load_schedule()
     Installation.objects.create(pk=1)
     UnitName.objects.create(unit=cast.county, name="钟山")
     CollectiveName.objects.create(name="各县").units.add(cast.county)
@@ -92,6 +95,7 @@ def rows(cast: Cast) -> None:
         reason="x",
         by=cast.admin,
     )
+    make_rule()
     AuditEvent.objects.create(
         at="2017-06-06T00:00Z",
         actor_name="系统",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.contrib import admin
@@ -365,6 +368,20 @@ def test_a_confirmation_sent_twice_or_with_a_name_of_its_own_imports_nothing_mor
         assert [str(message)[:10] for message in again.context["messages"]][-1] == "这次上传已经导入过，"
         assert again.redirect_chain == [("/admin/access/user/import/", 302)]
     assert (AuditEvent.objects.count(), User.objects.filter(username="liu").count()) == (logged, 1)
+
+
+def test_a_trial_that_nobody_confirms_does_not_lie_about(
+    cast: Cast, upload: Upload, media_root: Path
+) -> None:
+    """It may hold first passwords; the next visit to any import page takes away what is an hour old."""
+    tried = upload("access/user", ["用户名", "姓名", "初始密码"], ["liu", "刘洋", "first-pass-2017"])
+    (left,) = (media_root / "django-import-export").iterdir()
+    tried.client.get("/admin/access/user/import/")
+    assert left.exists(), "a trial under way stays"
+    an_hour_ago = time.time() - 3700
+    os.utime(left, (an_hour_ago, an_hour_ago))
+    tried.client.get("/admin/org/unit/import/")
+    assert not left.exists()
 
 
 def test_nobody_else_imports_or_exports(client: Client, cast: Cast) -> None:

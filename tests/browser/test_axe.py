@@ -22,8 +22,13 @@ NOT_PAGES = {
     "favicon",
     "files:file-download",
     "reporting:report-findings",
+    "monitoring:site-list-export",
+    "monitoring:site-export",
+    "monitoring:batch-faults",
+    "monitoring:batch-template",
     "assessment:month-workbook",
     "assessment:month-pdf",
+    "deadlines:chase-export",
 }
 # For whom a page is looked at: those of these who get it, else the first who does.
 VIEWERS = ("owner", "office")

@@ -7,7 +7,12 @@ writes its audit row.
 from chuangmo.access.services.grants import grant_exception, revoke_grant
 from chuangmo.access.services.leaving import Left, leave, reinstate
 from chuangmo.access.services.memberships import add_membership, change_membership, end_membership
-from chuangmo.access.services.people import change_person, create_person, set_password
+from chuangmo.access.services.people import (
+    change_own_password,
+    change_person,
+    create_person,
+    set_password,
+)
 from chuangmo.access.services.permission import require_admin
 from chuangmo.access.services.sync import Difference, sync_permissions
 from chuangmo.access.services.unit_roles import ensure_role, ensure_unit_roles
@@ -17,6 +22,7 @@ __all__ = [
     "Left",
     "add_membership",
     "change_membership",
+    "change_own_password",
     "change_person",
     "create_person",
     "end_membership",

@@ -28,6 +28,7 @@ def add_membership(
     role: str,
     valid_from: date | None = None,
     valid_to: date | None = None,
+    is_leader: bool = False,
     by: User | None,
     reason: str = "",
 ) -> Membership:
@@ -42,10 +43,13 @@ def add_membership(
     if role not in Role.values:
         raise Invalid({"role": f"没有“{role}”这个角色。"})
     _refuse_review_for_oneself(user, role, by)
-    membership = Membership(user=user, unit=unit, role=role, valid_from=valid_from, valid_to=valid_to)
+    membership = Membership(
+        user=user, unit=unit, role=role, valid_from=valid_from, valid_to=valid_to, is_leader=is_leader
+    )
     _save(membership)
     put_into_groups(user)
-    _record(by, "任职", membership, ["", days(membership)], reason)
+    changes = {"期间": ["", days(membership)]} | ({"单位领导": [False, True]} if is_leader else {})
+    _record(by, "任职", membership, changes, reason)
     return membership
 
 
@@ -55,23 +59,33 @@ def change_membership(
     membership: Membership,
     valid_from: date | None,
     valid_to: date | None,
+    is_leader: bool | None = None,
     by: User | None,
     reason: str = "",
 ) -> Membership:
-    """Set other dates. Raises Refused (no administrator, own review role prolonged, last administrator) and Invalid."""
+    """Set other dates, and whether the person leads the unit (None: as before).
+
+    Raises Refused (no administrator, own review role prolonged, last administrator) and Invalid.
+    """
     require_admin(by)
-    before = days(membership)
+    before, led = days(membership), membership.is_leader
     last = membership.valid_to
     longer = last is not None and (valid_to is None or valid_to > last)
     if longer or valid_from != membership.valid_from:
         _refuse_review_for_oneself(membership.user, membership.role, by)
     membership.valid_from, membership.valid_to = valid_from, valid_to
+    membership.is_leader = led if is_leader is None else is_leader
     if membership.role == Role.ADMIN and not membership.is_valid(clock.today()):
         keep_an_admin(membership.user, by)
     _save(membership)
     put_into_groups(membership.user)
+    changes: dict[str, list[Any]] = {}
     if days(membership) != before:
-        _record(by, "变更任职", membership, [before, days(membership)], reason)
+        changes["期间"] = [before, days(membership)]
+    if membership.is_leader != led:
+        changes["单位领导"] = [led, membership.is_leader]
+    if changes:
+        _record(by, "变更任职", membership, changes, reason)
     return membership
 
 
@@ -88,12 +102,12 @@ def end_membership(*, membership: Membership, on: date, by: User | None, reason:
         keep_an_admin(membership.user, by)
     before = days(membership)
     if membership.valid_from is not None and membership.valid_from > on:
-        _record(by, "撤销任职", membership, [before, ""], reason)
+        _record(by, "撤销任职", membership, {"期间": [before, ""]}, reason)
         membership.delete()
     else:
         membership.valid_to = on
         membership.save()
-        _record(by, "结束任职", membership, [before, days(membership)], reason)
+        _record(by, "结束任职", membership, {"期间": [before, days(membership)]}, reason)
     put_into_groups(membership.user)
 
 
@@ -141,7 +155,9 @@ def _save(membership: Membership) -> None:
     membership.save()
 
 
-def _record(by: User | None, action: str, membership: Membership, change: list[Any], reason: str) -> None:
+def _record(
+    by: User | None, action: str, membership: Membership, changes: dict[str, list[Any]], reason: str
+) -> None:
     record(
         by=by,
         action=action,
@@ -150,5 +166,5 @@ def _record(by: User | None, action: str, membership: Membership, change: list[A
         label=str(membership),
         unit_id=membership.unit_id,
         reason=reason,
-        changes={"期间": change},
+        changes=changes,
     )

@@ -69,6 +69,16 @@ def set_password(*, user: User, password: str, by: User | None) -> None:
     _record(by, "重设密码", user, {})
 
 
+@transaction.atomic
+def change_own_password(*, user: User, password: str) -> None:
+    """Set one's own new password (the old one was asked for by the form). Raises Invalid."""
+    if faults := _password_faults(password, user):
+        raise Invalid(faults)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    _record(user, "修改密码", user, {})
+
+
 def _known(fields: dict[str, Any]) -> dict[str, Any]:
     unknown = set(fields) - set(FIELDS)
     if unknown:

@@ -1,6 +1,7 @@
 """What pages show of a review: queues, one case with its changes, the timeline."""
 
 from .case import CaseView, TimelineEntry, case_view, last_return, moves_for, revision_url, timeline
+from .integrity import broken_revisions
 from .looking import doubt_about
 from .queues import SLUGS, CameBack, QueueRow, Waiting, came_back, my_events, ordered, queue_rows, waiting_at
 
@@ -11,6 +12,7 @@ __all__ = [
     "QueueRow",
     "TimelineEntry",
     "Waiting",
+    "broken_revisions",
     "came_back",
     "case_view",
     "doubt_about",

@@ -2,6 +2,7 @@
 
 from .batch import BatchResult, Failure, accept_many, sign_off_many, verify_many
 from .moves import accept, send_back, sign_off, submit, unlock, verify, withdraw
+from .owing import steps_owed
 
 __all__ = [
     "BatchResult",
@@ -11,6 +12,7 @@ __all__ = [
     "send_back",
     "sign_off",
     "sign_off_many",
+    "steps_owed",
     "submit",
     "unlock",
     "verify",

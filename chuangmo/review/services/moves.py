@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,7 +19,7 @@ from chuangmo.access.models import User
 from chuangmo.access.queries import Rights, rights_of
 from chuangmo.audit.services import record
 from chuangmo.errors import Invalid, Refused, Stale
-from chuangmo.review.kinds import Kind, kind_of
+from chuangmo.review.kinds import Heading, Kind, kind_of
 from chuangmo.review.models import EDITABLE, IN_REVIEW, Case, Remark, ReviewEvent, ReviewStep, Revision, State
 from chuangmo.review.queries import doubt_about
 from chuangmo.review.rules import (
@@ -37,6 +37,8 @@ from chuangmo.review.rules import (
     digest,
     rows_of,
 )
+from chuangmo.review.services.owing import keep_step_owed
+from chuangmo.review.services.telling import tell_whose_turn
 from chuangmo.workcalendar.queries import work_calendar
 
 Remarks = Mapping[str, str]
@@ -120,6 +122,7 @@ def send_back(
     with transaction.atomic():
         move = _begin(SEND_BACK, case_id, revision_no, by, reason)
         _require_current(move)
+        move.kind.check(SEND_BACK, move.case)
         revision = Revision.objects.get(case=move.case, number=revision_no)
         move.remarks.update(_checked_remarks(move.kind, revision, remarks or {}))
         return _finish(move, revision)
@@ -277,7 +280,8 @@ def _finish(move: _Move, revision: Revision | None) -> Case:
     while (step := STEPS.get(case.state)) and (why := move.kind.skip_reason(step, case)):
         events.append(_event(move, step, now, reason=why))
     case.step_entered_at = now
-    case.step_due_on = _step_due(case)
+    days = _days_of_step(case)
+    case.step_due_on = None if days is None else work_calendar().add_working_days(clock.today(), days)
     _write(move)
     ReviewEvent.objects.bulk_create(events)
     if move.remarks:
@@ -286,7 +290,12 @@ def _finish(move: _Move, revision: Revision | None) -> Case:
             Remark(case=case, event=event, cell=cell, text=text) for cell, text in move.remarks.items()
         )
     move.kind.done(move.action, case, revision, move.by, move.reason)
-    _audit(move, events)
+    heading = move.kind.headings([case.pk])[case.pk]
+    keep_step_owed(case=case, kind=move.kind, action=move.action, by=move.by, heading=heading, days=days)
+    _audit(move, events, heading)
+    tell_whose_turn(
+        action=move.action, case=case, kind=move.kind, heading=heading, by=move.by, reason=move.reason
+    )
     return case
 
 
@@ -332,19 +341,15 @@ def _write(move: _Move) -> None:
         raise _stale(Case.objects.get(pk=case.pk))
 
 
-def _step_due(case: Case) -> date | None:
-    """The last working day of the step that begins today (domain.md §5); none where nobody's step it is."""
+def _days_of_step(case: Case) -> int | None:
+    """How many working days the step may take that begins today (domain.md §5); None where nobody's step it is."""
     if case.state not in STEPS:
         return None
-    step = ReviewStep.objects.filter(kind=case.kind, state=case.state).first()
-    if step is None:
-        return None
-    return work_calendar().add_working_days(clock.today(), step.days)
+    return ReviewStep.objects.filter(kind=case.kind, state=case.state).values_list("days", flat=True).first()
 
 
-def _audit(move: _Move, events: list[ReviewEvent]) -> None:
+def _audit(move: _Move, events: list[ReviewEvent], heading: Heading) -> None:
     case = move.case
-    heading = move.kind.headings([case.pk])[case.pk]
     for event in events:
         record(
             by=event.by,

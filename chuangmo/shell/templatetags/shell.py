@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from functools import lru_cache
 
 from django import forms, template
@@ -86,6 +84,12 @@ def state_badge(state: str, word: str = "") -> SafeString:
 
 
 @register.simple_tag
+def check_badge(code: str, word: str = "") -> SafeString:
+    """Sign, word and colour of a line of the status page, or of a background job."""
+    return _badge(signs.check(code), word)
+
+
+@register.simple_tag
 def state_sign(state: str) -> SafeString:
     """A square with the sign alone for a matrix cell; its word is there for readers aloud."""
     return _SMALL.get(str(state)) or _small(signs.state(state))
@@ -128,28 +132,6 @@ _SMALL = {code: _small(sign) for code, sign in signs.STATE.items()}
 def sparkline(values: charts.Values, width: int = 96, height: int = 28, label: str = "") -> SafeString:
     """See chuangmo.shell.charts.sparkline."""
     return charts.sparkline(values, width=width, height=height, label=label)
-
-
-@register.simple_tag
-def trend_chart(
-    points: Sequence[charts.Point],
-    threshold: Decimal | float | str | None = None,
-    direction: str = "ge",
-    unit: str = "",
-    title: str = "",
-    kind: str = "line",
-    places: int | str | None = None,
-) -> SafeString:
-    """See chuangmo.shell.charts.trend_chart."""
-    return charts.trend_chart(
-        points,
-        threshold=None if isinstance(threshold, str) else threshold,
-        direction=direction,
-        unit=unit,
-        title=title,
-        kind=kind,
-        places=_given(places),
-    )
 
 
 def _given(places: int | str | None) -> int | None:

@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from chuangmo.org.models import Unit
 from chuangmo.periods import Kind, Period
 from chuangmo.review.models import State
+from indicators.assessment.queries.measured import gather_readings
 from indicators.assessment.rules import (
     ChecklistInput,
     ElementMeta,
@@ -22,7 +23,9 @@ from indicators.assessment.rules import (
     FigureInput,
     IndicatorRule,
     Inputs,
+    Readings,
     elements_read,
+    measures_read,
     validate_rule,
 )
 from indicators.plan.models import ChecklistItem, Plan, ReportItem, RuleVersion, Site, SiteKind
@@ -30,6 +33,7 @@ from indicators.reporting.models import AcceptedAnswer, ChecklistAnswer, Figure,
 
 YEARS_BACK = 4  # “3 falls” needs four annual values before the plan's year (domain.md §3)
 
+NO_READINGS = Readings()
 _CORRECTING = Q(report__case__accepted_revision_no__isnull=False) & ~Q(report__case__state=State.ACCEPTED)
 
 
@@ -43,19 +47,33 @@ class Assessable:
     inputs: Inputs
 
 
-def gather(plan: Plan, indicator_ids: Collection[int] | None = None) -> list[Assessable]:
-    """Return rule and inputs of the given indicators (all of the plan by default), ordered by number."""
+def gather(
+    plan: Plan,
+    indicator_ids: Collection[int] | None = None,
+    *,
+    also: Collection[str] = (),
+    also_measures: Collection[str] = (),
+) -> list[Assessable]:
+    """Return rule and inputs of the given indicators (all of the plan by default), ordered by number.
+
+    `also`, `also_measures`: further elements and measurements to hand in with each, which another rule than the
+    current one would read.
+    """
     current = RuleVersion.objects.filter(indicator__plan=plan, is_current=True).select_related("indicator")
     if indicator_ids is not None:
         current = current.filter(indicator__in=indicator_ids)
     versions = list(current.order_by("indicator__number"))
     rules = {version.pk: validate_rule(version.body) for version in versions}
-    codes = {code for rule in rules.values() for code in elements_read(rule)}
+    codes = {code for rule in rules.values() for code in elements_read(rule)} | set(also)
     names = _Names.load()
     metas = _elements(plan, codes)
     since = date(plan.year - YEARS_BACK, 1, 1)
     figures = _figures(codes, since, names)
     expectations = _expectations(codes, since, names)
+    readings = gather_readings(
+        plan,
+        {version.indicator_id: measures_read(rules[version.pk]) | set(also_measures) for version in versions},
+    )
     checklist = _checklist([version.indicator_id for version in versions], date(plan.year, 1, 1), names)
     return [
         Assessable(
@@ -71,10 +89,11 @@ def gather(plan: Plan, indicator_ids: Collection[int] | None = None) -> list[Ass
                 facts=plan.facts,
                 unit_names=names.units_short,
                 site_names=names.sites_named,
+                readings=readings.get(version.indicator_id, NO_READINGS),
             ),
         )
         for version in versions
-        for read in [elements_read(rules[version.pk])]
+        for read in [elements_read(rules[version.pk]) | set(also)]
     ]
 
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db.models import Prefetch
 
+from chuangmo.charts import Chart
 from chuangmo.org.models import valid_at
 from indicators.assessment.derivation import DerivationView, present
 from indicators.assessment.models import Status, Verdict
@@ -27,6 +28,12 @@ class TableRow:
     @property
     def status(self) -> str:
         return self.verdict.status if self.verdict else Status.NONE
+
+    @property
+    def chart(self) -> Chart | None:
+        """The chart of the first part that has one; events that must not happen make a line at zero, and none is drawn."""
+        parts = [part for part in self.derivation.parts if part.kind != "NOEV"] if self.derivation else []
+        return next((chart for part in parts if (chart := part.chart) is not None), None)
 
     @property
     def word(self) -> str:

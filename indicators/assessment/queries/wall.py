@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, QuerySet
+from django.utils.module_loading import import_string
 
 from chuangmo.prepared import Prepared
 from chuangmo.review.models import IN_REVIEW, State
@@ -27,6 +29,7 @@ class Card:
 
     indicator: Indicator
     verdict: Verdict | None
+    ahead: str = ""
 
     @property
     def status(self) -> str:
@@ -101,10 +104,13 @@ def wall(plan: Plan, as_of: date, today: date) -> Wall:
     }
     before = current.filter(as_of=month_end_before(as_of)).only("indicator", "status")
     late = late_reports(plan, today, as_of)
+    ahead = _ahead(ids, as_of)
     groups: dict[int, tuple[Category, list[Card]]] = {}
     statuses: Counter[str] = Counter()
     for indicator in indicators:
-        card = Card(indicator, verdicts.get(indicator.pk))
+        card = Card(
+            indicator, verdicts.get(indicator.pk), _first_clauses(ahead.get(indicator.pk, ""), NOTE_LENGTH)
+        )
         if card.verdict is not None:
             card.verdict.indicator = indicator
         groups.setdefault(indicator.category_id, (indicator.category, []))[1].append(card)
@@ -117,6 +123,14 @@ def wall(plan: Plan, as_of: date, today: date) -> Wall:
         late_units=late.units,
         changes=changed(before, [verdicts[one.pk] for one in indicators if one.pk in verdicts]),
     )
+
+
+def _ahead(indicator_ids: Collection[int], as_of: date) -> dict[int, str]:
+    """What upper parts say in one line about the rest of the year (settings.WALL_NOTES)."""
+    notes: dict[int, str] = {}
+    for path in settings.WALL_NOTES:
+        notes |= import_string(path)(indicator_ids, as_of)
+    return notes
 
 
 def _first_clauses(text: str, length: int) -> str:

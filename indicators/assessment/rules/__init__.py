@@ -17,8 +17,9 @@ from .figures import (
     FigureInput,
     Inputs,
 )
+from .readings import Readings
 from .results import Missing, PartVerdict, Point, Step, VerdictResult
-from .schema import IndicatorRule, elements_read, rule_json, validate_rule
+from .schema import IndicatorRule, elements_read, measures_read, rule_faults, rule_json, validate_rule
 from .statuses import Status
 
 __all__ = [
@@ -35,13 +36,16 @@ __all__ = [
     "Need",
     "PartVerdict",
     "Point",
+    "Readings",
     "Status",
     "Step",
     "VerdictResult",
     "assess",
     "elements_read",
     "inputs_digest",
+    "measures_read",
     "needs",
+    "rule_faults",
     "rule_json",
     "validate_rule",
 ]

@@ -11,18 +11,19 @@ from decimal import Decimal
 from chuangmo.periods import Period
 
 from .figures import ChecklistInput, ElementMeta, Inputs
-from .schema import IndicatorRule, elements_read, rule_json
+from .schema import IndicatorRule, elements_read, measures_read, rule_json
 
 __all__ = ["inputs_digest"]
 
 
 def inputs_digest(rule: IndicatorRule, inputs: Inputs, as_of: date, due_by: date | None = None) -> str:
     """sha256 (hex) over rule, plan year, as-of day, facts, and every figure, expectation and answer that the rule
-    reads and whose period began by the as-of day, with the names of their units and sites. The order in which
+    reads and whose period began by the as-of day, with the names of their units and sites; for a rule that is judged
+    by measurements also every site and every reading up to that day. The order in which
     they are handed in, and trailing zeros of numbers, make no difference; of a due day, the day itself and
     whether it has passed by `due_by` do."""
     codes = elements_read(rule)
-    lines = _Lines(inputs, codes, as_of, due_by or as_of)
+    lines = _Lines(inputs, codes, as_of, due_by or as_of, measured=bool(measures_read(rule)))
     written = sorted(lines.written())
     head = {
         "rule": rule_json(rule),
@@ -41,10 +42,13 @@ def inputs_digest(rule: IndicatorRule, inputs: Inputs, as_of: date, due_by: date
 class _Lines:
     """One line of text for each input that counts; remembers the units and sites that occur."""
 
-    def __init__(self, inputs: Inputs, codes: set[str], as_of: date, judged_on: date) -> None:
+    def __init__(
+        self, inputs: Inputs, codes: set[str], as_of: date, judged_on: date, *, measured: bool
+    ) -> None:
         self.units: set[str] = set()
         self.sites: set[str] = set()
         self._inputs, self._codes, self._as_of, self._judged_on = inputs, codes, as_of, judged_on
+        self._measured = measured
         self._days: dict[int, str] = {}  # by identity: the inputs keep their periods alive
 
     def written(self) -> Iterator[str]:
@@ -67,6 +71,9 @@ class _Lines:
             if answer.period.start <= self._as_of:
                 self.units.add(answer.unit)
                 yield _checklist_line(answer, self._period(answer.period), self._judged_on)
+        if self._measured:
+            yield f"R|{self._inputs.readings.provider}|{self._judged_on}"
+            yield from self._inputs.readings.lines(self._as_of)
 
     def _period(self, period: Period) -> str:
         text = self._days.get(id(period))

@@ -13,6 +13,8 @@ from enum import StrEnum
 
 from chuangmo.periods import Period
 
+from .readings import Readings
+
 __all__ = [
     "Answer",
     "ChecklistInput",
@@ -132,6 +134,7 @@ class Inputs:
 
     `facts`: facts of the plan that conditions ask for (`water_short_city`); an absent fact is false.
     `unit_names`, `site_names`: what to call the keys in texts; a key without a name stands for itself.
+    `readings`: what was measured, for the kinds MON and SITES.
     """
 
     plan_year: int
@@ -142,6 +145,7 @@ class Inputs:
     facts: Mapping[str, bool] = field(default_factory=dict)
     unit_names: Mapping[str, str] = field(default_factory=dict)
     site_names: Mapping[str, str] = field(default_factory=dict)
+    readings: Readings = field(default_factory=Readings)
 
     def __post_init__(self) -> None:
         for name in ("figures", "expectations", "checklist"):

@@ -148,6 +148,11 @@ class ElementLedger:
     def _periods(self) -> tuple[tuple[date, date], ...]:
         return tuple(sorted({*self._stretches, *self._due_by_days}))
 
+    @cached_property
+    def by_site(self) -> dict[tuple[str, date, date], _Atom]:
+        """(site, first day, last day) → the amount there; for elements with one figure for each site and period."""
+        return {(atom.site, atom.start, atom.end): atom for atom in self.atoms}
+
     # Questions -----------------------------------------------------------------------------------------
 
     def ends(self, span: Span) -> set[date]:

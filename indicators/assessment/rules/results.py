@@ -12,7 +12,7 @@ from chuangmo.periods import Period
 
 from .statuses import Status
 
-__all__ = ["Missing", "PartVerdict", "Point", "Step", "VerdictResult", "to_json"]
+__all__ = ["InputRow", "Missing", "PartVerdict", "Point", "Step", "VerdictResult", "to_json"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,17 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class InputRow:
+    """What one month (or day, quarter, year) of readings gave to a step, and the batches of readings it came from."""
+
+    label: str
+    text: str
+    status: Status
+    note: str = ""
+    batches: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One stretch of a window, judged by itself: a year of the three, the year to date, the latest quarter."""
 
@@ -71,6 +82,8 @@ class Step:
     provisional: bool = False
     estimated: bool = False
     correcting: bool = False
+    site: str = ""
+    inputs: tuple[InputRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from .expressions import ELEMENT_CODE, parse_expression
-from .schema_words import chinese_errors
+from .schema_words import Fault, chinese_errors, faults_of
 from .window_shapes import (
     AmountWindow,
     EventWindow,
@@ -37,6 +37,7 @@ from .window_shapes import (
 )
 
 __all__ = [
+    "PART_SHAPES",
     "Combine",
     "Completion",
     "Condition",
@@ -60,6 +61,8 @@ __all__ = [
     "YearsBefore",
     "YearsBeforeAndToDate",
     "elements_read",
+    "measures_read",
+    "rule_faults",
     "rule_json",
     "validate_rule",
 ]
@@ -67,6 +70,7 @@ __all__ = [
 Op = Literal[">=", "<=", "=", ">", "<"]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Code = Annotated[str, StringConstraints(pattern=rf"^{ELEMENT_CODE}$")]
+MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
 
 
@@ -298,38 +302,63 @@ class ListPart(_Part):
 
 
 class MonPart(_Part):
-    """MON: computed from measured air or noise; the measurement engine judges it."""
+    """MON: computed from measured air (HJ 663) or noise (HJ 640).
+
+    `limits`: for the annual values of air, limits other than the standard's, by statistic (`air_limits.ANNUAL`).
+    `due_days`: how many days after a month's end its air readings are owed; `due`: until which day of the year noise
+    has to be measured everywhere.
+    """
 
     kind: Literal["MON"]
     measure: Literal["air_annual", "air_good_days", "area_noise", "road_noise"]
     op: Op
     limit: Decimal | None = None
     standard: str | None = None
+    limits: dict[Literal["so2", "no2", "pm10", "pm25", "co_p95", "o3_8h_p90"], Decimal] | None = None
     unit: str = ""
     places: int = Field(default=2, ge=0, le=6)
     rounding: Rounding = Rounding()
     window: Year
     margin_pct: Decimal | None = Field(default=None, gt=0, le=50)
+    due_days: int = Field(default=5, ge=0, le=90)
+    due: MonthDay = "12-31"
 
     @model_validator(mode="after")
     def _limit_or_standard(self) -> Self:
-        if (self.limit is None) == (self.standard is None):
-            raise ValueError("限值与标准名称须写且只写一种")
+        annual = self.measure == "air_annual"
+        if (self.limit is None) == (self.standard is None) or annual == (self.standard is None):
+            raise ValueError("年评价值写标准名称、不写限值，其他监测项目写限值、不写标准名称")
+        if self.limits and not annual:
+            raise ValueError("只有年评价值可以另写各项限值")
         return self
 
 
 class SitesPart(_Part):
-    """SITES: the share of sites (sources, sections, firms) that comply; the measurement engine judges it."""
+    """SITES: the share of sites (sources, sections, firms) that comply.
+
+    `due_days`: how many days after a month's (firms: a quarter's) end its readings are owed. `sampled`: how often a
+    section or source is sampled. `reads`: elements that are reported beside the readings (intake, conclusion; tests).
+    """
 
     kind: Literal["SITES"]
     measure: Literal["sources", "sections", "outflow", "firms"]
     reads: tuple[Code, ...] = ()
-    op: Op = ">="
+    op: Literal[">=", ">"] = ">="
     limit: Decimal = Decimal(100)
+    margin_pct: Decimal | None = Field(default=None, gt=0, le=50)
     unit: str = "%"
     places: int = Field(default=2, ge=0, le=6)
     rounding: Rounding = Rounding()
     window: Year
+    due_days: int = Field(default=15, ge=0, le=90)
+    sampled: Literal["month", "quarter", "year"] = "month"
+
+    @model_validator(mode="after")
+    def _two_elements_or_none(self) -> Self:
+        _check_margin(self.margin_pct, self.limit, self.unit)
+        if len(self.reads) not in (0, 2) or (self.reads and self.measure in ("sections", "outflow")):
+            raise ValueError("水源地写取水量与结论、企业写监测次数与达标次数两个数据要素，断面不写")
+        return self
 
     def elements(self) -> tuple[str, ...]:
         return self.reads
@@ -339,6 +368,20 @@ Part = Annotated[
     Threshold | Rate | Survey | Decline | Completion | Rank | NoEvents | ListPart | MonPart | SitesPart,
     Field(discriminator="kind"),
 ]
+
+
+PART_SHAPES: dict[str, type[_Part]] = {
+    "T": Threshold,
+    "RATE": Rate,
+    "SURVEY": Survey,
+    "DEC": Decline,
+    "COMPLETION": Completion,
+    "RANK": Rank,
+    "NOEV": NoEvents,
+    "LIST": ListPart,
+    "MON": MonPart,
+    "SITES": SitesPart,
+}
 
 
 class IndicatorRule(Shape):
@@ -386,6 +429,15 @@ def validate_rule(body: dict[str, Any]) -> IndicatorRule:
         raise ValueError(chinese_errors(error)) from None
 
 
+def rule_faults(body: Any) -> tuple[Fault, ...]:
+    """What is wrong with a body, field by field; empty for a rule that `validate_rule` reads."""
+    try:
+        IndicatorRule.model_validate(body)
+    except ValidationError as error:
+        return faults_of(error)
+    return ()
+
+
 def rule_json(rule: IndicatorRule) -> dict[str, Any]:
     """The body as JSON values, decimals as text, unset fields left out; `validate_rule` gives the same rule."""
     return rule.model_dump(mode="json", exclude_none=True)
@@ -394,6 +446,11 @@ def rule_json(rule: IndicatorRule) -> dict[str, Any]:
 def elements_read(rule: IndicatorRule) -> set[str]:
     """Codes of all data elements that the rule reads; a LIST reads the checklist instead."""
     return {code for part in rule.parts for code in part.elements()}
+
+
+def measures_read(rule: IndicatorRule) -> set[str]:
+    """The measurements that the rule is judged by (`MonPart.measure`, `SitesPart.measure`)."""
+    return {part.measure for part in rule.parts if isinstance(part, MonPart | SitesPart)}
 
 
 def _codes(*texts: str) -> tuple[str, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
-__all__ = ["chinese_errors"]
+__all__ = ["FIELD_NAMES", "Fault", "chinese_errors", "faults_of"]
 
-_FIELDS = {
+FIELD_NAMES = {
     "parts": "部分",
     "combine": "组合关系",
     "headline_part": "主要部分",
@@ -48,6 +49,10 @@ _FIELDS = {
     "measure": "监测项目",
     "reads": "所用数据要素",
     "paced": "按进度判定",
+    "limits": "各项限值",
+    "due": "测完期限",
+    "due_days": "期末后几天应有数据",
+    "sampled": "采样频次",
 }
 _MESSAGES = {
     "missing": "缺少此项",
@@ -78,9 +83,29 @@ _BOUNDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One field at fault. `part`: which part (from 0; None: the rule as a whole); `field`: the field of the part
+    or of the rule, `window.months` where it lies deeper ("": the whole); `place`: the way to it in words; `message`:
+    what is wrong."""
+
+    part: int | None
+    field: str
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}：{self.message}" if self.place else self.message
+
+
 def chinese_errors(error: ValidationError) -> str:
     """One line per field at fault, e.g. `第1部分 · 限值（limit）：不是数字`."""
-    lines: dict[str, str] = {}
+    return "\n".join(str(fault) for fault in faults_of(error))
+
+
+def faults_of(error: ValidationError) -> tuple[Fault, ...]:
+    """The fields at fault, each place once, in the order of the body."""
+    found: dict[str, Fault] = {}
     faults = error.errors(include_url=False)
     for fault in faults:
         loc = fault["loc"]
@@ -89,8 +114,15 @@ def chinese_errors(error: ValidationError) -> str:
         ):
             continue  # the list is short because its items are at fault
         place = _place(loc, unknown=fault["type"] == "extra_forbidden")
-        lines.setdefault(place, f"{place}：{_message(fault)}" if place else _message(fault))
-    return "\n".join(lines.values())
+        found.setdefault(place, Fault(*_field(loc), place, _message(fault)))
+    return tuple(found.values())
+
+
+def _field(loc: tuple[int | str, ...]) -> tuple[int | None, str]:
+    """Which part, and the way to its field in the names that a person knows: `limit`, `window.months`."""
+    part = loc[1] if len(loc) > 1 and loc[0] == "parts" and isinstance(loc[1], int) else None
+    steps = loc[2:] if part is not None else loc
+    return part, ".".join(step for step in steps if isinstance(step, str) and step in FIELD_NAMES)
 
 
 def _place(loc: tuple[int | str, ...], *, unknown: bool) -> str:
@@ -100,9 +132,9 @@ def _place(loc: tuple[int | str, ...], *, unknown: bool) -> str:
         if isinstance(step, int):
             after_parts = bool(words) and words[-1].startswith("部分")
             words[-1:] = [f"第{step + 1}部分"] if after_parts else [*words[-1:], f"第{step + 1}项"]
-        elif step in _FIELDS:
-            words.append(f"{_FIELDS[step]}（{step}）")
-    if unknown and loc[-1] not in _FIELDS:
+        elif step in FIELD_NAMES:
+            words.append(f"{FIELD_NAMES[step]}（{step}）")
+    if unknown and loc[-1] not in FIELD_NAMES:
         words.append(str(loc[-1]))
     return " · ".join(words)
 

@@ -10,13 +10,15 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from chuangmo import clock
-from chuangmo.periods import periods_between
 from indicators.assessment.models import StaleVerdict, Verdict
 from indicators.assessment.queries.inputs import Assessable, gather
+from indicators.assessment.queries.months import month_ends
 from indicators.assessment.rules import Missing, VerdictResult, assess, elements_read, validate_rule
 from indicators.plan.models import Indicator, Plan, RuleVersion
 
@@ -51,6 +53,17 @@ def figures_changed(
     transaction.on_commit(partial(refresh_stale, indicator_ids=frozenset(affected)), robust=True)
 
 
+def readings_changed(*, indicator_numbers: Collection[int], from_day: date) -> None:
+    """Mark the current plan's verdicts of these indicators: readings from a day on were written or corrected.
+
+    Called inside the transaction that writes them (settings.READINGS_CHANGED).
+    """
+    indicators = Indicator.objects.filter(plan__is_current=True, number__in=list(indicator_numbers))
+    figures_changed(
+        element_codes=(), indicator_ids=list(indicators.values_list("pk", flat=True)), from_day=from_day
+    )
+
+
 def refresh_stale(*, indicator_ids: Collection[int] | None = None) -> int:
     """Reach marked verdicts again, one transaction an indicator; return how many verdicts changed.
 
@@ -79,12 +92,6 @@ def refresh_all(*, plan: Plan) -> int:
     return changed
 
 
-def month_ends(plan: Plan, today: date) -> list[date]:
-    """The last days of the plan's months that are complete on `today`, oldest first."""
-    months = periods_between("month", date(plan.year, 1, 1), date(plan.year, 12, 31))
-    return [month.end for month in months if month.end < today]
-
-
 def _refresh_marked(indicator_id: int) -> int:
     with transaction.atomic():
         indicator = (
@@ -108,7 +115,8 @@ def _refresh(plan: Plan, indicator_id: int, from_month_end: date) -> int:
         )
     }
     changed: list[Verdict] = []
-    for subject in gather(plan, [indicator_id]):
+    subjects = gather(plan, [indicator_id])
+    for subject in subjects:
         for as_of in ends:
             verdict = _verdict(subject, as_of, assess(subject.rule, subject.inputs, as_of))
             before = current.get(as_of)
@@ -118,6 +126,9 @@ def _refresh(plan: Plan, indicator_id: int, from_month_end: date) -> int:
         indicator=indicator_id, is_current=True, as_of__in=[verdict.as_of for verdict in changed]
     ).update(is_current=False)
     Verdict.objects.bulk_create(changed)
+    for subject in subjects:
+        for path in settings.VERDICTS_REACHED:
+            import_string(path)(subject=subject, ends=ends)
     return len(changed)
 
 

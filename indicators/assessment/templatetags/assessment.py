@@ -56,7 +56,7 @@ def wall_card(card: Card, plan_code: str, month_code: str) -> SafeString:
         '<a class="wall-card {}" href="{}?month={}">'
         '<span class="wall-name"><span class="wall-no">{}</span> {}</span> '
         '<span class="wall-value">{}</span> <span class="wall-limit">{}</span> '
-        '<span class="wall-note{}">{}{}</span> <span class="wall-line">{}</span> {}</a>',
+        '<span class="wall-note{}">{}{}</span> {} <span class="wall-line">{}</span> {}</a>',
         card.status,
         _indicator_url(plan_code, card.indicator.number),
         month_code,
@@ -67,6 +67,7 @@ def wall_card(card: Card, plan_code: str, month_code: str) -> SafeString:
         " warn" if card.is_worrying else "",
         card.note,
         " 更正中" if verdict and verdict.is_correcting else "",
+        format_html('<span class="wall-ahead">{}</span>', card.ahead) if card.ahead else "",
         sparkline(card.line) if card.has_line else "",
         status_badge(card.status),
     )

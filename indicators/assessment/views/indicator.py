@@ -20,6 +20,8 @@ from indicators.assessment.queries.indicator import (
     reports_of_month,
     verdict_at,
 )
+from indicators.assessment.queries.provenance import provenance
+from indicators.assessment.sections import sections_of
 from indicators.assessment.views._asked import month_asked, open_months, plan_asked
 from indicators.plan.models import Indicator, Plan
 
@@ -49,6 +51,7 @@ def show_indicator(request: HttpRequest, plan: str, number: int) -> HttpResponse
             "months": open_months(found),
             "verdict": verdict,
             "derivation": present(verdict.result) if verdict else None,
+            "sections": sections_of(request, indicator, verdict),
             "duties": duties_at(indicator, asked.end),
             "reports": reports_of_month(indicator, asked.end, rights),
             "materials": indicator.materials.all(),
@@ -62,7 +65,7 @@ def show_indicator(request: HttpRequest, plan: str, number: int) -> HttpResponse
 
 @require_GET
 def show_sources(request: HttpRequest, plan: str, number: int) -> HttpResponse:
-    found, _ = plan_asked(request, plan)
+    found, rights = plan_asked(request, plan)
     indicator = get_object_or_404(Indicator, plan=found, number=number)
     asked = month_asked(request.GET.get("month"), found)
     verdict = verdict_at(indicator, asked.end)
@@ -77,6 +80,7 @@ def show_sources(request: HttpRequest, plan: str, number: int) -> HttpResponse:
             "indicator": indicator,
             "month": asked,
             "verdict": verdict,
+            "tree": provenance(verdict, rights) if verdict else [],
             "figures": figures.get_page(request.GET.get("page")),
             "answers": answers_behind(indicator, asked.end),
         },

@@ -69,6 +69,7 @@ class Post:
     role: str
     valid_from: date | None = None
     valid_to: date | None = None
+    is_leader: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,11 @@ def _reporters(units: list[str]) -> Iterator[Person]:
         if unit != other:
             yield Person(_username(unit), _name(unit, "reporter"), tuple(posts))
         if unit != SINGLE_UNIT:
-            yield Person(f"{_username(unit)}.shenhe", _name(unit, "reviewer"), (Post(unit, "reviewer"),))
+            yield Person(
+                f"{_username(unit)}.shenhe",
+                _name(unit, "reviewer"),
+                (Post(unit, "reviewer", is_leader=True),),
+            )
 
 
 def _username(unit: str) -> str:

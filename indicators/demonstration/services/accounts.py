@@ -59,6 +59,7 @@ def _give_roles(user: User, person: Person, units: dict[str, Unit]) -> None:
             role=post.role,
             valid_from=post.valid_from,
             valid_to=post.valid_to,
+            is_leader=post.is_leader,
             by=None,
             reason="演示账号",
         )

@@ -11,6 +11,7 @@ from django.db import transaction
 from chuangmo.errors import Refused
 from chuangmo.org.models import Installation
 from chuangmo.periods import Kind
+from chuangmo.statistics import gather_statistics
 from indicators.assessment.models import Verdict
 from indicators.assessment.services.refreshing import refresh_all
 from indicators.demonstration.rules.chance import pick
@@ -21,6 +22,12 @@ from indicators.demonstration.services.filling import fill, store
 from indicators.demonstration.services.moments import moment
 from indicators.demonstration.services.papers import add_paper
 from indicators.demonstration.services.past import ACCEPTED_AT, load_past
+from indicators.demonstration.services.readings import (
+    load_past_readings,
+    make_sites,
+    month_of_readings,
+    waiting_readings,
+)
 from indicators.demonstration.services.sheets import Sheet, World, of_month, sheets_of
 from indicators.demonstration.services.stories import LATE, LOCKED_OUT, STORIES, UNLOCKED, tell
 from indicators.plan.models import Plan
@@ -74,9 +81,12 @@ def build() -> Built:
             people = len(make_people(plan))
             fill_groups()
             review_elsewhere()
+            make_sites()
         with moment(ACCEPTED_AT):
             past = load_past(World(plan))
+        load_past_readings(World(plan))
         _open(plan)
+        gather_statistics()
         _live(plan)
         with moment(NOW):
             refresh_all(plan=plan)
@@ -106,6 +116,9 @@ def _live(plan: Plan) -> None:
         store(sheet for sheet, _ in sent)
         chronicle.send([(sheet, way) for sheet, way in sent if way is not None])
         chronicle.write_moves()
+        month_of_readings(world, number)
+        gather_statistics()
+    waiting_readings(world)
     chronicle.write_story()
     tell(world, {sheet.key: sheet for sheet in sheets if sheet.report.part == ReportPart.REGULAR})
 

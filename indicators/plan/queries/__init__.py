@@ -16,6 +16,7 @@ from indicators.plan.queries.duties import (
     units_of_indicator,
 )
 from indicators.plan.queries.export import plan_export, plan_text
+from indicators.plan.queries.materials import materials_owed
 
 __all__ = [
     "DutyBook",
@@ -27,6 +28,7 @@ __all__ = [
     "groups_without_members",
     "leads_of",
     "material_providers_of_plan",
+    "materials_owed",
     "plan_by_code",
     "plan_export",
     "plan_text",

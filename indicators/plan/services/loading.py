@@ -40,6 +40,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "org.unitgroup": ("name",),
     "workcalendar.calendarday": ("day",),
     "review.reviewstep": ("kind", "state"),
+    "deadlines.rung": ("offset",),
+    "notices.noticetemplate": ("code",),
     "plan.plan": ("code",),
     "plan.milestone": ("plan", "code"),
     "plan.category": ("plan", "code"),
@@ -52,6 +54,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "plan.checklistitem": ("code",),
     "plan.materialrequirement": ("code",),
     "plan.site": ("code",),
+    "insight.watchrule": ("code",),
 }
 # A published version of a rule is immutable, and which one is current is decided by publishing.
 _NOT_COMPARED: dict[type[models.Model], set[str]] = {RuleVersion: {"is_current"}}

@@ -14,7 +14,7 @@ from chuangmo.access.models import User
 from chuangmo.audit.services import record
 from chuangmo.errors import Invalid
 from indicators.plan.models import DataElement, Indicator, Plan, RuleVersion
-from indicators.plan.services.permission import require_admin
+from indicators.plan.services.permission import require_rule_keeper
 
 __all__ = ["announce_rules", "publish_rule", "validate_body"]
 
@@ -43,9 +43,9 @@ def publish_rule(
     """Make `body` the indicator's current rule, as a new version; older versions stay readable.
 
     The indicator's verdicts of the plan's year are reached again after the commit. A body equal to the current one
-    makes no new version. Raises Refused (no administrator) and Invalid (a fault in the body).
+    makes no new version. Raises Refused (neither office nor administrator) and Invalid (a fault in the body).
     """
-    require_admin(by)
+    require_rule_keeper(by)
     validate_body(body)
     Indicator.objects.select_for_update().get(pk=indicator.pk)
     current = RuleVersion.objects.filter(indicator=indicator, is_current=True).first()

@@ -12,8 +12,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from chuangmo.access.models import Role, User
 from chuangmo.access.queries import Rights
 from chuangmo.org.models import UnitName, UnitNameKind
+from chuangmo.org.queries import city_office_ids
 from chuangmo.periods import Kind, Period, parse
-from chuangmo.review.kinds import Choice, Filters, Heading
+from chuangmo.review.kinds import Choice, Filters, Heading, Owing
 from chuangmo.review.models import Case, State
 from indicators.plan.models import Assignment, AssignmentRole
 from indicators.reporting.models import ChecklistAnswer, Report, ReportPart, ReportText, ReportValue
@@ -30,6 +31,17 @@ def wrote(user: User, report: Report) -> bool:
         model._default_manager.filter(report=report, updated_by=user).exists()
         for model in (ReportValue, ReportText, ChecklistAnswer)
     )
+
+
+def writers(report: Report) -> set[int]:
+    """Ids of everybody who typed anything of what the report says."""
+    first, *others = [
+        model._default_manager.filter(report=report, updated_by__isnull=False)
+        .order_by()
+        .values_list("updated_by", flat=True)
+        for model in (ReportValue, ReportText, ChecklistAnswer)
+    ]
+    return set(first.union(*others))
 
 
 def to_sign_off(rights: Rights) -> QuerySet[Case]:
@@ -78,6 +90,33 @@ def office_unit_id(rights: Rights) -> int | None:
         .values_list("unit_id", flat=True)
         .first()
     )
+
+
+def owing(cases: Sequence[Case]) -> dict[int, Owing]:
+    """Whose the step of each case is: its own unit's, its leads', the steering office's. At most three queries."""
+    reports = {
+        report.case_id: report
+        for report in Report.objects.filter(case__in=[case.pk for case in cases]).order_by()
+    }
+    verified = [reports[case.pk].indicator_id for case in cases if case.state == State.SIGNED_OFF]
+    leads = (
+        list(Assignment.objects.filter(indicator__in=verified, role=AssignmentRole.LEAD)) if verified else []
+    )
+    offices = city_office_ids() if any(case.state == State.VERIFIED for case in cases) else ()
+    found = {}
+    for case in cases:
+        report = reports[case.pk]
+        unit_ids: tuple[int, ...] = (case.unit_id,)
+        if case.state == State.SIGNED_OFF:
+            unit_ids = tuple(
+                row.unit_id
+                for row in leads
+                if row.indicator_id == report.indicator_id and row.is_valid(report.period_end)
+            )
+        elif case.state == State.VERIFIED:
+            unit_ids = offices
+        found[case.pk] = Owing(unit_ids, report.period)
+    return found
 
 
 def _at(state: State) -> QuerySet[Case]:

@@ -21,8 +21,9 @@ logger = logging.getLogger(__name__)
 class OwedBook:
     """The duties of one plan with the units and sites; makes the whole-unit site of a unit that has none."""
 
-    def __init__(self, plan: Plan) -> None:
-        ensure_whole_unit_sites()
+    def __init__(self, plan: Plan, *, make_sites: bool = True) -> None:
+        if make_sites:
+            ensure_whole_unit_sites()
         self._duties = duty_book(plan)
         self._narrators: dict[int, list[Assignment]] = defaultdict(list)
         for row in Assignment.objects.filter(indicator__plan=plan, role__in=NARRATORS).order_by("id"):
@@ -50,8 +51,8 @@ class OwedBook:
             return []
 
     def whole_unit(self, unit_id: int) -> Site:
-        """The unit as a whole."""
-        return self._whole_units[unit_id]
+        """The unit as a whole; not stored where the book was only to be read and the unit is new."""
+        return self._whole_units.get(unit_id) or Site(unit_id=unit_id, kind=SiteKind.UNIT)
 
     def sites(self, kind: str, unit_id: int, period: Period) -> list[Site]:
         """Sites of that kind that exist at some time in the period: a county's own, anybody else's all."""

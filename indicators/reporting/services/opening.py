@@ -16,8 +16,10 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
+from chuangmo import clock
 from chuangmo.audit.services import record
 from chuangmo.deadlines.models import Obligation
+from chuangmo.deadlines.rules import Owed
 from chuangmo.deadlines.services import owe_all, reschedule, unwaive, waive
 from chuangmo.period_fields import period_columns
 from chuangmo.periods import Kind, Period, periods_between, survey
@@ -28,7 +30,7 @@ from indicators.reporting.models import ChecklistAnswer, Report, ReportPart, Rep
 from indicators.reporting.rules.due import DueKind, due_on, locks_on, parse_due
 from indicators.reporting.services.duties import OwedBook
 
-__all__ = ["KIND", "open_reports"]
+__all__ = ["KIND", "open_reports", "reports_foreseen", "reports_owed"]
 
 KIND = "report"
 BATCH = 500
@@ -116,6 +118,27 @@ def _reports_of(plan: Plan) -> Iterable[Report]:
 
 def _key_of(report: Report) -> Key:
     return (report.unit_id, report.indicator_id, report.period_kind, report.period_start, report.part)
+
+
+def reports_owed(at: date, horizon: date) -> Iterable[Owed]:
+    """For settings.OBLIGATION_SOURCES: the current plan's reports keep their obligations themselves."""
+    plan = Plan.objects.filter(is_current=True).first()
+    if plan is not None:
+        open_reports(plan=plan, until=at)
+    return ()
+
+
+def reports_foreseen(first: date, last: date) -> Iterator[Owed]:
+    """For settings.OBLIGATION_FORECASTS: reports due within these days whose period has not begun, so that there is no
+    report yet."""
+    plan = Plan.objects.filter(is_current=True).first()
+    if plan is None:
+        return
+    today, calendar = clock.today(), work_calendar()
+    for one in _all_owed(plan, OwedBook(plan, make_sites=False), last):
+        due, lock = one.due(calendar) if one.period.start > today else (None, None)
+        if due is not None and first <= due <= last:
+            yield Owed(KIND, one.unit_id, KIND, 0, _label(one), "", one.period, due, lock)
 
 
 # What should be ---------------------------------------------------------------------------------------
@@ -329,10 +352,11 @@ def _refresh(drafts: dict[Key, Report], owed: dict[Key, _Owed], calendar: WorkCa
 
 
 def _reschedule(drafts: dict[Key, Report], owed: dict[Key, _Owed], calendar: WorkCalendar) -> None:
-    """Move due days whose rule was changed. A day that somebody named (a publication) has no rule and stays."""
+    """Move days whose rule, or the calendar, was changed. One that somebody named (a publication) has no rule and stays."""
     changed = []
     for key, report in drafts.items():
         due, lock = owed[key].due(calendar)
-        if report.obligation and due is not None and report.obligation.original_due_on != due:
-            changed.append((report.obligation.pk, due, lock))
+        owing = report.obligation
+        if owing and due is not None and (owing.original_due_on, owing.locks_on) != (due, lock):
+            changed.append((owing.pk, due, lock))
     reschedule(changed)

@@ -18,13 +18,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.access.queries import rights_for
+from chuangmo.deadlines.queries.timeline import timeline_of
 from chuangmo.errors import Invalid, Stale
 from chuangmo.files.models import MaterialKind
 from chuangmo.review.services import submit as submit_case
 from indicators.reporting.forms import PasteForm, SaveForm, whole_form
 from indicators.reporting.models import Report, ReportPart
 from indicators.reporting.queries.entry import entry_page
-from indicators.reporting.rights import may_extend, may_see, visible_reports
+from indicators.reporting.queries.review import KIND
+from indicators.reporting.rights import may_extend, may_name_publication, may_see, visible_reports
 from indicators.reporting.services import entry
 from indicators.reporting.services.checks import Finding, cells_of, findings_of
 from indicators.reporting.services.gate import NotReporter, gate_of
@@ -77,6 +79,9 @@ def _page(
         "file_accept": ",".join(f".{suffix}" for suffix in settings.FILE_KINDS),
         "in_the_way": [one for one in page.findings if one.in_the_way],
         "may_extend": may_extend(rights_for(request), found),
+        "may_name_publication": may_name_publication(rights_for(request), found),
+        "deadline_events": timeline_of(KIND, found.pk),
+        "may_open_deadline": found.obligation_id and found.unit_id in rights_for(request).view,
     }
     return render(request, "reporting/entry.html", context, status=status)
 

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
-from django_tables2 import RequestConfig
 
 from chuangmo import clock
 from chuangmo.access.queries import rights_for
@@ -17,13 +16,13 @@ from chuangmo.errors import Refused
 from chuangmo.org.models import Unit
 from chuangmo.periods import parse
 from chuangmo.review.models import State
+from chuangmo.shell.listing import arrange, is_export, table_workbook
 from indicators.plan.models import Indicator
 from indicators.reporting.models import Report
 from indicators.reporting.queries.lists import late_reports, listed_reports
 from indicators.reporting.rights import visible_reports
 from indicators.reporting.tables import ReportTable
 
-PAGE = 50
 LATE = [("1", "逾期的"), ("0", "按时的")]
 MINE = [("1", "我填报的")]
 
@@ -73,15 +72,14 @@ class ReportFilter(django_filters.FilterSet):
 
 @require_safe
 def report_list(request: HttpRequest) -> HttpResponse:
-    """The reports that the person may open."""
+    """The reports that the person may open; `as=xlsx` takes the list away as a workbook."""
     rights = rights_for(request)
     if not (rights.sees_campaign or rights.view):
         raise Refused("您的角色没有可以查看的报表。")
     found = ReportFilter(request.GET, queryset=listed_reports(rights), request=request)
-    table = ReportTable(found.qs)
-    RequestConfig(request, paginate=False).configure(table)
-    table.paginate(per_page=PAGE)  # whatever number the address asks for
-    table.page = table.paginator.get_page(request.GET.get("page"))
+    table = arrange(request, ReportTable(found.qs))
+    if is_export(request):
+        return table_workbook(request, table, "报表")
     return render(
         request,
         "reporting/report_list.html",

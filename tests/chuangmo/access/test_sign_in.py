@@ -9,6 +9,7 @@ from django.test import Client
 from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.access.services import leave, set_password
+from chuangmo.audit.models import AuditEvent
 from tests.factories import Cast, UserFactory
 
 
@@ -58,6 +59,8 @@ def test_one_changes_ones_own_password(client: Client, person: User) -> None:
     assert client.post("/accounts/password/", new).headers["Location"] == "/"
     assert User.objects.get(pk=person.pk).check_password("brand-new-2017")
     assert client.get("/").status_code == 200, "this session stays"
+    event = AuditEvent.objects.get(action="修改密码")
+    assert (event.actor, event.object_id, event.changes) == (person, str(person.pk), {})
 
 
 def test_an_account_without_a_role_gets_a_clear_page(client: Client, person: User, cast: Cast) -> None:

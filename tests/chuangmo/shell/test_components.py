@@ -109,13 +109,6 @@ def test_missing_facts_are_a_dash_and_not_the_word_none():
     assert "<dt>数值</dt><dd>—</dd>" in html
 
 
-def test_a_chart_brings_its_figures_as_a_table():
-    html = render_to_string(
-        "components/trend.html", {"points": [("1 月", 1), ("2 月", None)], "title": "产生量"}
-    )
-    assert '<th scope="row">2 月</th><td class="num">—</td>' in html
-
-
 def test_files_show_name_size_and_kind():
     file = SimpleNamespace(name="台账.xlsx", url="/files/1/", size=219136, kind="数据表格")
     assert words(render_to_string("components/files.html", {"files": [file]})) == "台账.xlsx 214 KB 数据表格"

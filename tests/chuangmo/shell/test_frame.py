@@ -105,5 +105,5 @@ def test_nothing_is_read_before_a_page_asks(cast, django_assert_num_queries):
     request.user = cast.owner
     with django_assert_num_queries(0):
         render_to_string("components/empty.html", {"text": "没有"}, request=request)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         render_to_string("layouts/_head.html", request=request)

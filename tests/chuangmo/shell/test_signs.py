@@ -1,5 +1,6 @@
 """The signs are the same everywhere, and no state of the software is without one."""
 
+from chuangmo.jobs.models import State as JobState
 from chuangmo.review.models import State
 from chuangmo.shell import signs
 from indicators.assessment.models import Status
@@ -24,6 +25,10 @@ def test_every_state_of_a_case_has_its_own_word():
     assert {code: signs.state(code).word for code in State.values} == dict(State.choices)
 
 
+def test_every_state_of_a_job_has_its_own_word():
+    assert {code: signs.check(code).word for code in JobState.values} == dict(JobState.choices)
+
+
 def test_no_two_states_share_sign_and_word():
     texts = [sign.text for sign in signs.STATE.values()]
     assert len(set(texts)) == len(texts)
@@ -40,6 +45,6 @@ def luminance(colour: str) -> float:
 
 
 def test_every_sign_can_be_read_on_its_ground():
-    for sign in {**signs.STATUS, **signs.STATE}.values():
+    for sign in [*signs.STATUS.values(), *signs.STATE.values(), *signs.CHECK.values()]:
         dark, light = sorted([luminance(sign.ink), luminance(sign.paper)])
         assert (light + 0.05) / (dark + 0.05) >= 4.5, sign.word

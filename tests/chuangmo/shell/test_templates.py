@@ -7,7 +7,8 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+# Mail is no page of ours: mail programs know no style sheets but those at the element.
+TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.html") if not path.name.startswith("mail_"))
 COMPONENTS = sorted((ROOT / "templates" / "components").glob("*.html"))
 ICONS = set(re.findall(r'<symbol id="([a-z0-9-]+)"', (ROOT / "static/icons/sprite.svg").read_text("utf-8")))
 

@@ -20,16 +20,16 @@ def on_the_wall(day: date = MAY) -> dict[int, Verdict]:
     return {row.indicator.number: row for row in rows}
 
 
-def test_most_are_met_one_misses_two_are_on_the_margin_one_lacks_a_county() -> None:
+def test_most_are_met_two_miss_three_are_on_the_margin_one_lacks_a_county() -> None:
     by_status: dict[str, list[int]] = {}
     for number, verdict in sorted(on_the_wall().items()):
         by_status.setdefault(verdict.status, []).append(number)
     assert by_status == {
-        "met": [1, 2, 3, 5, 6, 7, 13, 14, 16, 17, 20, 21, 23, 25, 26],
-        "missed": [22],
-        "margin": [4, 19],
+        "met": [1, 2, 3, 5, 6, 7, 9, 10, 11, 13, 14, 15, 16, 17, 20, 21, 23, 25, 26],
+        "missed": [8, 22],
+        "margin": [4, 12, 19],
         "partial": [18],
-        "none": [8, 9, 10, 11, 12, 15, 24],
+        "none": [24],
     }
 
 

@@ -254,7 +254,7 @@ def fixture_files() -> list[Path]:
 
 
 def test_there_are_fixtures():
-    assert len(fixture_files()) == 23
+    assert len(fixture_files()) == 26
 
 
 @pytest.mark.parametrize("damage", DAMAGE)

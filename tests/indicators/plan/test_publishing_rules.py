@@ -65,6 +65,6 @@ def test_a_faulty_rule_is_refused(indicator, admin, change, words):
     assert RuleVersion.objects.filter(indicator=indicator).count() == 1
 
 
-def test_only_an_administrator_publishes_rules(indicator, clerk):
-    with pytest.raises(Refused, match="只有管理员"):
+def test_only_office_and_administrator_publish_rules(indicator, clerk):
+    with pytest.raises(Refused, match="只有创模办和管理员"):
         publish_rule(indicator=indicator, body=stricter(indicator), by=clerk)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from chuangmo.deadlines.services import fulfil, waive
-from chuangmo.org.models import UnitKind
+from chuangmo.org.models import Unit, UnitKind
 from chuangmo.periods import month
 from chuangmo.review.models import Case, State
 from indicators.reporting.models import Report
@@ -147,3 +150,38 @@ def test_a_submitted_report_is_owed_no_more(cast: Cast) -> None:
     report = cast.report()
     Case.objects.filter(pk=report.case_id).update(state=State.SUBMITTED)
     assert _owed(cast.owner) == []
+
+
+def test_columns_are_chosen_in_the_address(cast: Cast, reports: dict[str, Report]) -> None:
+    page = _client(cast.office).get("/reports/?columns=unit&columns=due&columns=nonsense").content.decode()
+    assert [
+        head.split("<")[0].strip() for head in re.findall(r'<a href="[^"]*sort=[^"]*">([^<]+)', page)
+    ] == [
+        "指标",
+        "单位",
+        "应报",
+    ]
+
+
+def test_the_list_leaves_as_a_workbook_with_real_days(cast: Cast, reports: dict[str, Report]) -> None:
+    """All filtered rows and shown columns, whatever the page; what a person wrote never becomes a formula."""
+    Unit.objects.filter(pk=cast.county.pk).update(short_name="=1+1")
+    response = _client(cast.office).get(
+        f"/reports/?as=xlsx&unit={cast.county.pk}&columns=unit&columns=due&columns=timely"
+    )
+    assert "attachment" in response["Content-Disposition"]
+    sheet = load_workbook(BytesIO(response.content)).active
+    assert "导出）" in sheet.cell(1, 1).value
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert rows[0] == ["指标", "单位", "应报", "时间"]
+    assert [row[1:] for row in rows[1:]] == [
+        ["=1+1", datetime(2017, 6, 5), "逾期 1 天"],
+        ["=1+1", datetime(2017, 5, 5), "逾期 32 天"],
+    ]
+    assert sheet.cell(3, 2).data_type == "s"
+
+
+def test_a_strangers_workbook_holds_only_their_own(cast: Cast, reports: dict[str, Report]) -> None:
+    response = _client(cast.stranger).get("/reports/?as=xlsx")
+    sheet = load_workbook(BytesIO(response.content)).active
+    assert {row[1].value for row in sheet.iter_rows(min_row=3)} == {cast.other_county.short_name}

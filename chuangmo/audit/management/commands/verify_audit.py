@@ -1,4 +1,7 @@
-"""Seal, then check the whole chain; names the first link that does not hold. Exit code 1 when something is wrong."""
+"""Seal, then check the whole chain and settings.AUDIT_CHECKS; names the first link that does not hold.
+
+Exit code 1 when something is wrong.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ import re
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from chuangmo.audit.sealing import seal, verify
 
@@ -35,7 +40,10 @@ class Command(BaseCommand):
             self.stderr.write(f"数据库缺少防改触发器：{'、'.join(found.missing_triggers)}")
         if found.broken is not None:
             self.stderr.write(f"断开：{found.broken}")
-        if not found.is_sound:
+        wrong = [sentence for path in settings.AUDIT_CHECKS for sentence in import_string(path)()]
+        for sentence in wrong:
+            self.stderr.write(sentence)
+        if wrong or not found.is_sound:
             sys.exit(1)
         self.stdout.write("审计链完整")
 

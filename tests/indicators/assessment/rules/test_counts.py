@@ -247,26 +247,3 @@ def test_answers_of_other_years_are_not_looked_at():
         answer("1", "甲", quarter(2017, 1), "done", "2017-04-15"),
     )
     assert found.status is Status.MET
-
-
-# MON, SITES -------------------------------------------------------------------------------------------
-
-
-def test_measured_kinds_wait_for_their_engine():
-    air = {
-        "code": "air",
-        "name": "空气",
-        "kind": "MON",
-        "measure": "air_annual",
-        "op": "<=",
-        "standard": "GB 3095",
-        "window": YEAR,
-    }
-    firms = {"code": "firms", "name": "企业", "kind": "SITES", "measure": "firms", "window": YEAR}
-    found = judged(rule(air, firms), Inputs(2017), "2017-05-31")
-    assert (found.status, found.headline, found.provisional) == (Status.NONE, "—", True)
-    assert [(part.status, part.threshold) for part in found.parts] == [
-        (Status.NONE, "达到 GB 3095"),
-        (Status.NONE, "≥ 100%"),
-    ]
-    assert "监测数据判定" in found.remark

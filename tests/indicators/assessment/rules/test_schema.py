@@ -110,7 +110,7 @@ PARTS = {
         "name": "企业",
         "kind": "SITES",
         "measure": "firms",
-        "reads": ["i15.tests"],
+        "reads": ["i15.tests", "i15.tests_compliant"],
         "window": YEAR,
     },
 }

@@ -1,0 +1,1 @@
+"""Pages of deadlines: the calendar, the chase list, one obligation, a unit's record."""

@@ -1,0 +1,21 @@
+"""Background work of the notices (settings.JOB_KINDS)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chuangmo.jobs.services import Run
+from chuangmo.notices.services.delivery import deliver_channel, sweep_outbox
+from chuangmo.notices.services.digests import make_digests
+
+
+def deliver(run: Run, *, channel_id: int) -> dict[str, Any]:
+    """Send what a channel has; a channel that is gone or rests has nothing."""
+    return deliver_channel(channel_id=channel_id, check=run.check).as_dict()
+
+
+def sweep(run: Run) -> dict[str, Any]:
+    """The daily mails of those whose hour has come, and channels with something that waits."""
+    made = make_digests()
+    run.check()
+    return {"digests": made, "channels": sweep_outbox()}
