@@ -328,14 +328,14 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("首页", "home", ()),
     ("填报", "reporting:report-list", ("reporter", "reviewer", "office", "county_office")),
     ("审核", "review:home", ("reviewer", "office")),
+    ("指标", "assessment:wall-current", _READERS),
+    ("报送情况", "assessment:matrix-current", _READERS),
+    ("监测", "monitoring:site-list", _READERS),
+    ("核查", "insight:watch-list", _READERS),
+    ("工程", "works:project-current", _READERS),
     ("催办", "deadlines:chase-list", ("office", "county_office")),
     ("期限", "deadlines:calendar", _READERS),
-    ("指标", "assessment:wall-current", _READERS),
-    ("监测", "monitoring:site-list", _READERS),
-    ("报送情况", "assessment:matrix-current", _READERS),
-    ("工程", "works:project-current", _READERS),
     ("运行", "jobs:status", ("office", "admin")),
-    ("核查", "insight:watch-list", _READERS),
     ("管理", "admin:index", ("staff",)),
 ]
 # What lower floors show of upper ones, by dotted path, so that imports point one way.
@@ -343,10 +343,11 @@ HOME_PANELS = [
     "indicators.reporting.panels.owed",
     "projects.works.panels.owed",
     "indicators.reporting.panels.waiting",
-    "projects.works.panels.waiting",
     "chuangmo.shell.decisions.decisions",
     "indicators.monitoring.panels.waiting",
+    "projects.works.panels.waiting",
     "indicators.assessment.panels.changed",
+    "projects.works.panels.portfolio",
     "indicators.insight.panels.suspicions",
 ]
 # Registers of upper floors that a plan's fixtures fill, with the fields by which a row is recognised; what they add to
@@ -452,7 +453,6 @@ PERIODIC_JOBS: dict[str, dict[str, Any]] = {
     "deadlines.sweep": {"kind": "deadlines.sweep", "cron": "30 7 * * *"},
     # A day on which nothing ran at half past seven is caught up within the hour; otherwise there is nothing to do.
     "deadlines.catch-up": {"kind": "deadlines.sweep", "cron": "0 8-20 * * *"},
-    "通知：汇总邮件、待发消息": {"kind": "notices.sweep", "cron": "*/5 * * * *"},
 }
 # Rows of /status/ that parts add: dotted paths `check() -> list[jobs.status.StatusRow]`.
 STATUS_CHECKS: list[str] = [
@@ -523,12 +523,12 @@ DESK_REGISTERS = {
     "plan.checklistitem": "view add change",
     "plan.materialrequirement": _EDIT,
     "plan.site": "view add change",
+    "insight.watchrule": "view add change",
     "works.project": "view change",
     "works.stagetemplate": _EDIT,
     "works.templatestage": _EDIT,
     "works.lightrule": _CHANGE,
     "campaigns.task": "view change",
-    "insight.watchrule": "view add change",
     "audit.auditevent": _READ,
     "django_celery_beat.periodictask": _CHANGE,
 }

@@ -169,6 +169,11 @@ assessment:matrix-show       draft      GET  200  200  200  200  200  200  200  
 assessment:month-workbook    draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:month-pdf         draft      GET  200  200  200  200  200  200  200  200  403  200  in
 
+insight:watch-list           draft      GET  200  200  200  200  200  200  200  200  403  200  in
+insight:watch-show           accepted   GET  200  200  404  200  200  200  200  200  403  200  in
+insight:watch-send-back      accepted   POST 403  403  404  403  302* 403  403  403  403  403  in
+insight:watch-decide         accepted   POST 403  403  404  403  302* 403  403  403  403  403  in
+insight:watch-check          draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 works:project-current        draft      GET  302  302  302  302  302  302  302  302  302  302  in
 works:project-list           draft      GET  200  200  200  200  200  200  200  200  403  200  in
 works:project-gantt          draft      GET  200  200  200  200  200  200  200  200  403  200  in
@@ -185,11 +190,6 @@ works:fund-plan              draft      GET  200  200  404  403  403  403  403  
 works:fund-plan              draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
 works:progress-show          draft      GET  200  200  404  200  200  200  200  200  404  200  in
 works:progress-show          draft      POST 302* 403  404  403  403  403  403  403  404  403  in
-insight:watch-list           draft      GET  200  200  200  200  200  200  200  200  403  200  in
-insight:watch-show           accepted   GET  200  200  404  200  200  200  200  200  403  200  in
-insight:watch-send-back      accepted   POST 403  403  404  403  302* 403  403  403  403  403  in
-insight:watch-decide         accepted   POST 403  403  404  403  302* 403  403  403  403  403  in
-insight:watch-check          draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 """
 CAST = (
     "owner",
@@ -272,11 +272,11 @@ class World:
             "reporting": {"report_id": self.report.pk},
             "review": {"case_id": self.report.case_id},
             "assessment": {"plan": "2017"},
-            "works": {"plan": "2017", "code": "drafted"},
             "notices": {"notice_id": self.notice.pk},
             "jobs": {"job_id": self.job.pk},
             "monitoring": {"batch_id": self.readings.pk},
             "insight": {"suspicion_id": self.suspicion.pk},
+            "works": {"plan": "2017", "code": "drafted"},
         }
         special: dict[str, dict[str, Any]] = {
             "reporting:report-list": {},
@@ -314,6 +314,8 @@ class World:
             "assessment:indicator-rule-versions": {"plan": "2017", "number": 18},
             "assessment:month-workbook": {"plan": "2017", "month": "2017-05"},
             "assessment:month-pdf": {"plan": "2017", "month": "2017-05"},
+            "insight:watch-list": {},
+            "insight:watch-check": {},
             "works:project-current": {},
             "works:project-list": {"plan": "2017"},
             "works:project-gantt": {"plan": "2017"},
@@ -322,8 +324,6 @@ class World:
             "works:county-fund": {"plan": "2017", "unit_id": self.cast.county.pk},
             "works:progress-show": {"progress_id": Progress.objects.get().pk},
             "works:schedule-decide": {"plan": "2017", "code": "proposed"},
-            "insight:watch-list": {},
-            "insight:watch-check": {},
         }
         part = row.name.partition(":")[0]
         return reverse(row.name, kwargs=special.get(row.name, arguments.get(part, {})))

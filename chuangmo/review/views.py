@@ -175,8 +175,13 @@ def _kind_asked(request: HttpRequest) -> Kind:
     return next((kind for kind in all_kinds() if kind.name == asked), all_kinds()[0])
 
 
+def _kind_query(kind: Kind) -> dict[str, str]:
+    """What leads to the queues of this kind; the first one needs no word."""
+    return {} if kind is all_kinds()[0] else {"kind": kind.name}
+
+
 def _of_kind(url: str, kind: Kind) -> str:
-    return url if kind is all_kinds()[0] else f"{url}?kind={kind.name}"
+    return _with_query(url, _kind_query(kind))
 
 
 def _other_kinds(current: Kind, rights: Rights) -> list[tuple[str, str]]:
@@ -260,6 +265,7 @@ def _page(
     faults = error.faults if isinstance(error, Invalid) else {}
     view = queries.case_view(found, viewer=_user(request), number=number, typed=remarks, faults=faults)
     step = STEPS.get(found.state)
+    filters = {**_filters(request), **_kind_query(kind_of(found))}
     may = queries.moves_for(found, rights_for(request)) if number in (None, found.revision_no) else {}
     context: dict[str, Any] = {
         "page_title": view.heading.title,
@@ -269,10 +275,8 @@ def _page(
         "step_word": WORDS.get(step or "", ""),
         "approve_url": reverse(f"review:{queries.SLUGS[step]}", args=[found.pk]) if step else "",
         "is_old": view.revision is not None and view.revision.number != found.revision_no,
-        "query": urlencode(_filters_beside(request, found)),
-        "queue_url": _with_query(
-            reverse("review:queue", args=[queries.SLUGS[step]]), _filters_beside(request, found)
-        )
+        "query": urlencode(filters),
+        "queue_url": _with_query(reverse("review:queue", args=[queries.SLUGS[step]]), filters)
         if step and may.get("approve")
         else "",
         "error": error,
@@ -323,7 +327,8 @@ def _after(request: HttpRequest, moved: Case, action: str, report_url: str) -> s
     step = _step_done(moved, action)
     if step is None:
         return reverse("review:case", args=[moved.pk])
-    filters, kind = _filters_beside(request, moved), kind_of(moved)
+    kind = kind_of(moved)
+    filters = {**_filters(request), **_kind_query(kind)}
     waiting: QuerySet[Case] = kind.narrow(kind.queue(step, rights_for(request)), filters)
     following = queries.ordered(waiting).exclude(pk=moved.pk).first()
     if following is None:
@@ -343,12 +348,6 @@ def _step_done(moved: Case, action: str) -> str | None:
 
 def _filters(request: HttpRequest) -> dict[str, str]:
     return {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
-
-
-def _filters_beside(request: HttpRequest, case: Case) -> dict[str, str]:
-    """The filters, with the kind of the case where its queues are not the first kind's."""
-    kind = kind_of(case)
-    return _filters(request) | ({} if kind is all_kinds()[0] else {"kind": kind.name})
 
 
 def _with_query(url: str, filters: Mapping[str, str]) -> str:

@@ -14,6 +14,9 @@ from django.db.models import QuerySet
 from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.access.queries import Rights, who_may
+from chuangmo.access.rules import ACCEPT as ACCEPT_FOR
+from chuangmo.access.rules import REPORT
+from chuangmo.access.rules import SIGN_OFF as SIGN_OFF_FOR
 from chuangmo.deadlines.rules import RETURN_WORKING_DAYS
 from chuangmo.deadlines.services import fulfil, open_cycle
 from chuangmo.errors import Invalid, Refused
@@ -45,14 +48,7 @@ _PREDICATES = {
     ACCEPT: may_accept,
     UNLOCK: may_accept,
 }
-_PERMISSIONS = {
-    SUBMIT: "report",
-    WITHDRAW: "report",
-    SIGN_OFF: "sign_off",
-    VERIFY: "sign_off",
-    ACCEPT: "accept",
-    UNLOCK: "accept",
-}
+_PERMISSIONS = {SUBMIT: REPORT, SIGN_OFF: SIGN_OFF_FOR, VERIFY: SIGN_OFF_FOR, ACCEPT: ACCEPT_FOR}
 _CHECKING = frozenset({SIGN_OFF, VERIFY, ACCEPT})
 _TEXTS = {"work": "本月进展", "problems": "存在问题", "coordination": "需要协调", "next_plan": "下月计划"}
 
@@ -76,14 +72,12 @@ class ProgressReview:
         return visible_projects(rights).filter(progress__case=case.pk).exists()
 
     def people(self, action: str, case: Case) -> list[int]:
-        """As `may` decides, from the unit's side: who wrote or handed it in doesn't check it."""
+        """As `may` decides, from the unit's side: who wrote or handed in the progress doesn't check it."""
         progress = _progress(case)
         unit_id = progress.project.bureau_id if action == VERIFY else case.unit_id
-        found = {
-            user_id for people in who_may(_PERMISSIONS[action], {unit_id}).values() for user_id in people
-        }
+        found = {user for people in who_may(_PERMISSIONS[action], {unit_id}).values() for user in people}
         if action in _CHECKING:
-            found -= {case.submitted_by_id or 0, progress.updated_by_id or 0}
+            found -= {case.submitted_by_id, progress.updated_by_id}
         return sorted(found)
 
     def due_on(self, case: Case) -> date | None:

@@ -67,25 +67,26 @@ def office_unit_id(rights: Rights) -> int | None:
     )
 
 
-def _at(state: State) -> QuerySet[Case]:
-    return Case.objects.filter(kind=KIND, state=state, progress__isnull=False)
-
-
 def owing(cases: Sequence[Case]) -> dict[int, Owing]:
-    """Whose the step of each case is: the owner's, the line bureau's, the steering office's. Two queries."""
-    rows = {
+    """Whose the step of each case is: the owner's, its line bureau's, the steering office's. At most two queries."""
+    months = {
         one.case_id: one
         for one in Progress.objects.filter(case__in=[case.pk for case in cases]).select_related("project")
     }
     offices = city_office_ids() if any(case.state == State.VERIFIED for case in cases) else ()
-    units = {
-        case.pk: {
-            State.SIGNED_OFF: (rows[case.pk].project.bureau_id,),
-            State.VERIFIED: offices,
-        }.get(State(case.state), (case.unit_id,))
-        for case in cases
-    }
-    return {case.pk: Owing(units[case.pk], rows[case.pk].period) for case in cases}
+    found = {}
+    for case in cases:
+        units: tuple[int, ...] = (case.unit_id,)
+        if case.state == State.SIGNED_OFF:
+            units = (months[case.pk].project.bureau_id,)
+        elif case.state == State.VERIFIED:
+            units = offices
+        found[case.pk] = Owing(units, months[case.pk].period)
+    return found
+
+
+def _at(state: State) -> QuerySet[Case]:
+    return Case.objects.filter(kind=KIND, state=state, progress__isnull=False)
 
 
 def headings(case_ids: Sequence[int]) -> dict[int, Heading]:

@@ -39,6 +39,7 @@ class Stands:
     work: Standing
     money: MoneyStanding
     endangered: tuple[int, ...] = ()
+    doing: str = ""  # the first stage that is not complete by what was accepted last; empty where nothing was
 
 
 def thresholds(plan: Plan) -> Thresholds:
@@ -78,7 +79,9 @@ def stands_of(plan: Plan, rows: Sequence[tuple[Project, Schedule | None]], today
             today=today,
             rule=rule,
         )
-        found[project.pk] = Stands(work, money, _endangered(project, work))
+        found[project.pk] = Stands(
+            work, money, _endangered(project, work), _doing(stages, reported.get(project.pk))
+        )
     return found
 
 
@@ -88,6 +91,12 @@ def _endangered(project: Project, work: Standing) -> tuple[int, ...]:
     if work.light != "red" and not late:
         return ()
     return tuple(sorted(indicator.number for indicator in project.indicators.all()))
+
+
+def _doing(stages: Sequence[PlanStage], reported: Reported | None) -> str:
+    if reported is None:
+        return ""
+    return next((stage.name for stage in stages if reported.percents.get(stage.code, 0) < 100), "")
 
 
 def reported_of(project_ids: Iterable[int]) -> dict[int, Reported]:
