@@ -11,7 +11,7 @@ from typing import Any
 import xlsxwriter
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from projects.works.queries.funds import FundTable
+from projects.works.queries.funds import FundLine, FundTable
 from projects.works.queries.overview import CountyLine
 from projects.works.queries.portfolio import ProjectRow
 from projects.works.rules.facts import fact_lines
@@ -56,20 +56,7 @@ def projects_workbook(
     sheets.add(
         "资金",
         _MONEY,
-        (
-            [
-                table.title,
-                one.label,
-                one.projects,
-                one.known,
-                one.planned if one.known else None,
-                one.arrived,
-                one.paid,
-                one.balance,
-            ]
-            for table in tables
-            for one in table.lines
-        ),
+        (_money_line(table, one) for table in tables for one in table.lines),
     )
     book.close()
     return out.getvalue()
@@ -167,6 +154,11 @@ def _stage_lines(row: ProjectRow) -> list[list[Any]]:
         ]
         for stage in row.schedule.stages.all()
     ]
+
+
+def _money_line(table: FundTable, one: FundLine) -> list[Any]:
+    planned = one.planned if one.known else None
+    return [table.title, one.label, one.projects, one.known, planned, one.arrived, one.paid, one.balance]
 
 
 def _county_line(line: CountyLine) -> list[Any]:
