@@ -347,6 +347,7 @@ HOME_PANELS = [
     "indicators.monitoring.panels.waiting",
     "projects.works.panels.waiting",
     "indicators.assessment.panels.changed",
+    "projects.works.panels.portfolio",
     "indicators.insight.panels.suspicions",
 ]
 # Registers of upper floors that a plan's fixtures fill, with the fields by which a row is recognised; what they add to
@@ -406,11 +407,15 @@ OBLIGATION_SOURCES = [
     "indicators.reporting.services.opening.reports_owed",
     "indicators.plan.queries.materials_owed",
     "chuangmo.review.services.steps_owed",
+    "projects.works.services.opening.progress_owed",
 ]
 # What will be owed and has no row yet, for the calendar: functions of (first day, last day) that give `Owed`.
 OBLIGATION_FORECASTS = ["indicators.reporting.services.opening.reports_foreseen"]
 # Told (old, new) when an obligation gets another cycle, so that its subject points to the new one.
-CYCLE_OPENED = ["indicators.reporting.services.dispatching.point_to_cycle"]
+CYCLE_OPENED = [
+    "indicators.reporting.services.dispatching.point_to_cycle",
+    "projects.works.services.opening.point_to_cycle",
+]
 # How a subject passes to another unit after an objection, by its kind; told (obligation, to_unit, due_on, by).
 REDISPATCH = {"report": "indicators.reporting.services.dispatching.redispatch_report"}
 # Told (proposal, by) when the office takes up a measure that the ladder proposed.

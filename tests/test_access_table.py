@@ -183,6 +183,15 @@ works:schedule-edit          draft      GET  200  200  404  403  403  403  403  
 works:schedule-edit          draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
 works:schedule-decide        draft      POST 403  403  404  302* 302* 403  403  403  404  403  in
 works:schedule-drop          draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
+works:project-board          draft      GET  200  200  200  200  200  200  200  200  403  200  in
+works:project-counties       draft      GET  200  200  200  200  200  200  200  200  403  200  in
+works:project-workbook       draft      GET  200  200  200  200  200  200  200  200  403  200  in
+works:project-card           draft      GET  200  200  404  200  200  200  200  200  404  200  in
+works:funds                  draft      GET  200  200  200  200  200  200  200  200  403  200  in
+works:county-fund            draft      GET  200  200  404  404  403  403  403  403  403  403  in
+works:county-fund            draft      POST 302* 302* 404  404  403  403  403  403  403  403  in
+works:fund-plan              draft      GET  200  200  404  403  403  403  403  403  404  403  in
+works:fund-plan              draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
 works:progress-show          draft      GET  200  200  404  200  200  200  200  200  404  200  in
 works:progress-show          draft      POST 302* 403  404  403  403  403  403  403  404  403  in
 """
@@ -315,6 +324,11 @@ class World:
             "works:project-list": {"plan": "2017"},
             "works:project-gantt": {"plan": "2017"},
             "works:schedule-begin": {"plan": "2017", "code": "new"},
+            "works:funds": {"plan": "2017"},
+            "works:project-board": {"plan": "2017"},
+            "works:project-counties": {"plan": "2017"},
+            "works:project-workbook": {"plan": "2017"},
+            "works:county-fund": {"plan": "2017", "unit_id": self.cast.county.pk},
             "works:progress-show": {"progress_id": Progress.objects.get().pk},
             "works:schedule-decide": {"plan": "2017", "code": "proposed"},
         }
@@ -351,6 +365,8 @@ class World:
         bodies: dict[str, dict[str, Any]] = {
             "works:schedule-begin": {},
             "works:progress-show": {"version": 0, "work": "开工"},
+            "works:county-fund": {"version": 0, "budget": "50", "arrived": "", "paid": ""},
+            "works:fund-plan": {"city:2017": "100"},
             "works:schedule-edit": typed_schedule(drafted),
             "works:schedule-drop": {"version": drafted.version},
             "works:schedule-decide": {"version": proposed.version, "approve": "1"},

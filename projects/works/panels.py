@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.http import HttpRequest
 
 from chuangmo import clock
 from chuangmo.access.queries import rights_for
 from chuangmo.review.kinds import kind_named
 from chuangmo.review.queries import came_back, ordered, waiting_at
-from chuangmo.shell.panels import OWED, WAITING, Panel
+from chuangmo.shell.panels import CHANGED, OWED, WAITING, Panel
+from indicators.plan.models import Plan
+from projects.works.queries.portfolio import project_rows, with_standings
 from projects.works.queries.progress import owed_progress, schedules_to_decide
 from projects.works.queries.review import KIND, returned_to
+from projects.works.rights import visible_projects
+from projects.works.rules.light import Light
+from projects.works.signs import LIGHTS
 
 SHOWN = 8
 
@@ -54,4 +61,30 @@ def waiting(request: HttpRequest) -> Panel | None:
         template="works/_waiting_panel.html",
         context=context,
         count=sum(step.count for step in steps) + len(returned) + len(schedules),
+    )
+
+
+def portfolio(request: HttpRequest) -> Panel | None:
+    """How the projects stand that the person may see: lights, and the red ones by name. A constant number of queries."""
+    rights, plan = rights_for(request), Plan.objects.filter(is_current=True).first()
+    if plan is None or not rights.sees_campaign:
+        return None
+    today = clock.today()
+    rows = with_standings(plan, project_rows(visible_projects(rights).filter(plan=plan), today), today)
+    counts = Counter(row.stands.work.light for row in rows if row.stands)
+    if not counts:
+        return None
+    red = [row for row in rows if row.stands and row.stands.work.light == Light.RED]
+    context = {
+        "plan": plan,
+        "lights": [(*LIGHTS[light], light, counts[light]) for light in LIGHTS if counts[light]],
+        "red": red[:SHOWN],
+        "more": max(0, len(red) - SHOWN),
+    }
+    return Panel(
+        area=CHANGED,
+        title="重点工程",
+        template="works/_portfolio_panel.html",
+        context=context,
+        count=len(red),
     )

@@ -210,9 +210,12 @@ def _owe_again(progress: Progress, by: User, action: str, reason: str) -> None:
     if obligation is None:
         return
     due_on: date = work_calendar().add_working_days(clock.today(), RETURN_WORKING_DAYS)
+    term_days: int | None = RETURN_WORKING_DAYS
     if obligation.due_on is not None and (action == WITHDRAW or obligation.due_on > due_on):
-        due_on = obligation.due_on
-    progress.obligation = open_cycle(obligation, due_on=due_on, by=by, reason=reason or WORDS[action])
+        due_on, term_days = obligation.due_on, None
+    progress.obligation = open_cycle(
+        obligation, due_on=due_on, by=by, reason=reason or WORDS[action], term_days=term_days
+    )
     Progress.objects.filter(pk=progress.pk).update(obligation=progress.obligation)
 
 

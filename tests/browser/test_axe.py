@@ -28,6 +28,8 @@ NOT_PAGES = {
     "monitoring:batch-template",
     "assessment:month-workbook",
     "assessment:month-pdf",
+    "works:project-workbook",
+    "works:project-card",
     "deadlines:chase-export",
 }
 # For whom a page is looked at: those of these who get it, else the first who does.

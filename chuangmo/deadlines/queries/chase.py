@@ -20,6 +20,8 @@ KIND_WORDS: Mapping[str, str] = {
     "sign_off": "单位审核",
     "verify": "牵头核定",
     "accept": "创模办审定",
+    "progress": "工程进度",
+    "stage": "工程阶段",
 }
 STATES: Mapping[str, str] = {
     "late": "逾期的",

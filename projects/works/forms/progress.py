@@ -14,7 +14,7 @@ from projects.works.models import MoneyEntry, Progress, Source, StageEntry
 from projects.works.queries.progress import last_accepted
 from projects.works.services.entry import Filled, FilledStage
 
-__all__ = ["Cell", "ProgressPage", "page_of", "page_typed"]
+__all__ = ["Cell", "ProgressPage", "Reader", "amount_text", "page_of", "page_typed"]
 
 TEXTS = ("work", "problems", "coordination", "next_plan")
 MAX_TEXT = 4000
@@ -53,8 +53,8 @@ def page_of(progress: Progress, faults: Mapping[str, str] | None = None) -> Prog
             f"reason:{entry.code}": entry.reason,
         }
     for line in MoneyEntry.objects.filter(progress=progress):
-        page.typed[f"arrived:{line.source}"] = _amount_text(line.arrived)
-        page.typed[f"paid:{line.source}"] = _amount_text(line.paid)
+        page.typed[f"arrived:{line.source}"] = amount_text(line.arrived)
+        page.typed[f"paid:{line.source}"] = amount_text(line.paid)
     page.typed |= {name: getattr(progress, name) for name in TEXTS}
     page.typed["coordinator"] = str(progress.coordinator_id or "")
     if progress.version == 0:
@@ -72,8 +72,8 @@ def _carried(progress: Progress) -> dict[str, str]:
         typed[f"finished:{figure.code}"] = figure.finished_on.isoformat() if figure.finished_on else ""
         typed[f"percent:{figure.code}"] = str(figure.percent) if figure.percent == 100 else ""
     for line in money:
-        typed[f"arrived:{line.source}"] = _amount_text(line.arrived)
-        typed[f"paid:{line.source}"] = _amount_text(line.paid)
+        typed[f"arrived:{line.source}"] = amount_text(line.arrived)
+        typed[f"paid:{line.source}"] = amount_text(line.paid)
     return typed
 
 
@@ -81,7 +81,7 @@ def page_typed(post: QueryDict, codes: list[str], coordinators: set[int]) -> Pro
     """What was sent for these stages. What can't be read is a fault at its cell and stays as typed."""
     version = post.get("version", "")
     page = ProgressPage(int(version) if version.isdecimal() and len(version) < 10 else -1)
-    reader = _Reader(post, page)
+    reader = Reader(post, page)
     stages = {
         code: FilledStage(
             reader.percent(f"percent:{code}"),
@@ -104,7 +104,7 @@ def page_typed(post: QueryDict, codes: list[str], coordinators: set[int]) -> Pro
     return page
 
 
-class _Reader:
+class Reader:
     """Reads one cell after another, noting what was typed and what is wrong."""
 
     def __init__(self, post: QueryDict, page: ProgressPage) -> None:
@@ -164,7 +164,7 @@ class _Reader:
         return value
 
 
-def _amount_text(amount: Decimal | None) -> str:
+def amount_text(amount: Decimal | None) -> str:
     if amount is None:
         return ""
     text = f"{amount:f}"

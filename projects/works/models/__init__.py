@@ -1,5 +1,6 @@
 """Projects, the stages that they go through, their schedules, and what is reported of them."""
 
+from projects.works.models.funds import CountyFund, FundPlan
 from projects.works.models.progress import (
     LightRule,
     MoneyEntry,
@@ -21,6 +22,8 @@ from projects.works.models.schedule import (
 )
 
 __all__ = [
+    "CountyFund",
+    "FundPlan",
     "LightRule",
     "MoneyEntry",
     "MoneyFigure",

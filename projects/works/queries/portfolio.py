@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,9 +13,11 @@ from chuangmo.access.queries import Rights
 from chuangmo.org.models import Unit
 from indicators.plan.models import Indicator, Plan
 from projects.works.models import Project, ProjectKind, Schedule, ScheduledStage, ScheduleState
+from projects.works.queries.standings import Stands, stands_of
 from projects.works.rights import visible_projects
+from projects.works.signs import LIGHT_CHOICES, LIGHTS
 
-__all__ = ["FilterChoice", "ProjectRow", "filter_choices", "narrowed", "project_rows"]
+__all__ = ["FilterChoice", "ProjectRow", "filter_choices", "narrowed", "project_rows", "with_standings"]
 
 _SCHEDULE_WORDS = {
     ScheduleState.APPROVED: ("accepted", "已批准"),
@@ -37,6 +39,12 @@ class ProjectRow:
     state: str
     state_word: str
     now: str
+    stands: Stands | None = None
+
+    @property
+    def light(self) -> tuple[str, str]:
+        """Status and word of the light."""
+        return LIGHTS[self.stands.work.light] if self.stands else LIGHTS["none"]
 
     @property
     def finish_on(self) -> date:
@@ -66,6 +74,7 @@ def filter_choices(plan: Plan, rights: Rights, values: Mapping[str, str]) -> lis
             "工期",
             [("none", "还没有编排"), *[(str(state), word) for state, (_, word) in _SCHEDULE_WORDS.items()]],
         ),
+        "light": ("亮灯", LIGHT_CHOICES),
     }
     return [
         FilterChoice(name, label, tuple(found), values.get(name, ""))
@@ -82,6 +91,12 @@ def narrowed(projects: QuerySet[Project], values: Mapping[str, str]) -> QuerySet
     if (number := _number(values.get("indicator", ""))) is not None:
         projects = projects.filter(indicators__number=number)
     return projects
+
+
+def with_standings(plan: Plan, rows: Sequence[ProjectRow], today: date) -> list[ProjectRow]:
+    """The rows with lights and money. Five queries."""
+    found = stands_of(plan, [(row.project, row.schedule) for row in rows if not row.is_parent], today)
+    return [replace(row, stands=found.get(row.project.pk)) for row in rows]
 
 
 def project_rows(

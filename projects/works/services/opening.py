@@ -29,7 +29,15 @@ from projects.works.models import (
     StageFigure,
 )
 
-__all__ = ["PROGRESS", "STAGE", "open_progress", "owe_stages"]
+__all__ = [
+    "PROGRESS",
+    "STAGE",
+    "fulfil_stages",
+    "open_progress",
+    "owe_stages",
+    "point_to_cycle",
+    "progress_owed",
+]
 
 PROGRESS, STAGE = "progress", "stage"
 DUE_DAYS = 5  # after the month's end, as a report's narrative (domain.md §5)
@@ -162,6 +170,20 @@ def _refresh(schedules: list[Schedule], existing: dict[int, dict[date, Progress]
     StageEntry.objects.bulk_update(changed, ["name", "order"])
     if gone:
         StageEntry.objects.filter(pk__in=gone).delete()
+
+
+def progress_owed(at: date, horizon: date) -> tuple[()]:
+    """For settings.OBLIGATION_SOURCES: months' progress is opened ahead and keeps its obligations itself."""
+    plan = Plan.objects.filter(is_current=True).first()
+    if plan is not None:
+        open_progress(plan=plan, until=at)
+    return ()
+
+
+def point_to_cycle(*, old: Obligation, new: Obligation) -> None:
+    """For settings.CYCLE_OPENED: the month or the stage that pointed to the old cycle points to the new one."""
+    Progress.objects.filter(obligation=old).update(obligation=new)
+    Stage.objects.filter(obligation=old).update(obligation=new)
 
 
 def owe_stages(schedule: Schedule, reason: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -10,22 +11,45 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from chuangmo import clock
-from chuangmo.access.queries import rights_for
+from chuangmo.access.queries import Rights, rights_for
+from chuangmo.org.models import Installation
+from chuangmo.shell.frame import is_demonstration
+from chuangmo.shell.printing import render_pdf
 from indicators.plan.models import Plan
+from projects.works.curves import s_curve
 from projects.works.forms import DecisionForm
 from projects.works.models import Project
 from projects.works.queries.charts import portfolio_gantt, project_gantt
+from projects.works.queries.curves import curve_of
 from projects.works.queries.export import project_units
-from projects.works.queries.portfolio import filter_choices, narrowed, project_rows
+from projects.works.queries.funds import fund_tables
+from projects.works.queries.overview import board_of, counties_of
+from projects.works.queries.portfolio import (
+    ProjectRow,
+    filter_choices,
+    narrowed,
+    project_rows,
+    with_standings,
+)
 from projects.works.queries.progress import progress_of
 from projects.works.queries.schedules import schedules_of, shown_stages
+from projects.works.queries.standings import stands_of
 from projects.works.rights import may_decide, may_schedule, visible_projects
 from projects.works.rules.facts import fact_lines
 from projects.works.services.schedules import schedule_conflicts
-from projects.works.views._asked import person, plan_asked, project_asked
+from projects.works.signs import LIGHTS
+from projects.works.views._asked import download, person, plan_asked, project_asked
+from projects.works.workbook import projects_workbook
 
 PAGE = 100
-FILTERS = ("kind", "unit", "indicator", "schedule")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TITLES = {
+    "list": "重点工程",
+    "gantt": "重点工程 · 甘特图",
+    "board": "重点工程 · 阶段看板",
+    "counties": "重点工程 · 县区",
+}
+FILTERS = ("kind", "unit", "indicator", "schedule", "light")
 
 
 @require_safe
@@ -45,24 +69,70 @@ def project_gantt_page(request: HttpRequest, plan: str) -> HttpResponse:
     return _portfolio(request, plan, "gantt")
 
 
-def _portfolio(request: HttpRequest, plan: str, view: str) -> HttpResponse:
+@require_safe
+def project_board(request: HttpRequest, plan: str) -> HttpResponse:
+    """The projects by the stage that they are at."""
+    return _portfolio(request, plan, "board")
+
+
+@require_safe
+def project_counties(request: HttpRequest, plan: str) -> HttpResponse:
+    """The projects summed up by owner, with the S-curve of all."""
+    return _portfolio(request, plan, "counties")
+
+
+@require_safe
+def project_workbook(request: HttpRequest, plan: str) -> HttpResponse:
+    """What the list shows, as a workbook."""
+    *_, rows = _rows_asked(request, plan)
+    installation = Installation.current()
+    title = f"{installation.city}创模重点工程（{clock.today():%Y-%m-%d}）"
+    content = projects_workbook(
+        rows, counties_of(rows), fund_tables(rows), title=title, is_demo=is_demonstration(installation)
+    )
+    return download(content, XLSX, f"{title}.xlsx")
+
+
+def _rows_asked(request: HttpRequest, plan: str) -> tuple[Plan, Rights, dict[str, str], list[ProjectRow]]:
+    """The rows that fit the address, with lights and money."""
     found, rights = plan_asked(request, plan)
     values = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
     projects = narrowed(visible_projects(rights).filter(plan=found), values)
-    page = Paginator(project_rows(projects, clock.today(), values), PAGE).get_page(request.GET.get("page"))
+    rows = with_standings(found, project_rows(projects, clock.today(), values), clock.today())
+    if values.get("light"):
+        rows = [row for row in rows if row.stands and row.stands.work.light == values["light"]]
+    return found, rights, values, rows
+
+
+def _portfolio(request: HttpRequest, plan: str, view: str) -> HttpResponse:
+    found, rights, values, every = _rows_asked(request, plan)
+    page = Paginator(every, PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
+    counts = Counter(row.stands.work.light for row in every if row.stands)
     context: dict[str, Any] = {
-        "page_title": "重点工程" if view == "list" else "重点工程 · 甘特图",
+        "page_title": TITLES[view],
         "plan": found,
         "view": view,
         "filters": filter_choices(found, rights, values),
         "filtered": bool(values),
-        "query": request.GET.urlencode(),
+        "query": "&".join(
+            part for part in request.GET.urlencode().split("&") if not part.startswith("page=")
+        ),
+        "lights": [(*LIGHTS[light], light, counts[light]) for light in LIGHTS if counts[light]],
         "page": page,
         "rows": rows,
     }
     if view == "gantt":
         context["gantt"] = portfolio_gantt(rows, clock.today())
+    elif view == "board":
+        context["columns"] = board_of(every)
+    elif view == "counties":
+        points = curve_of([(row.project, row.schedule) for row in every if not row.is_parent])
+        context |= {
+            "counties": counties_of(every),
+            "curve": s_curve(points, "全部工程 S 曲线"),
+            "curve_points": points,
+        }
     return render(request, f"works/project_{view}.html", context)
 
 
@@ -77,6 +147,8 @@ def show_project(
 ) -> HttpResponse:
     """The page; with a decision that could not be stored, as it was typed."""
     rights, schedules = rights_for(request), schedules_of(project)
+    stands = stands_of(project.plan, [(project, schedules.current)], clock.today())[project.pk]
+    curve = curve_of([(project, schedules.current)])
     parts = list(visible_projects(rights).filter(parent=project).select_related("plan", "owner"))
     shown = schedules.open if schedules.open and not schedules.current else schedules.current
     proposed = schedules.open if schedules.open and schedules.open.state == "proposed" else None
@@ -84,6 +156,10 @@ def show_project(
     context = {
         "page_title": project.name,
         "project": project,
+        "stands": stands,
+        "light": LIGHTS[stands.work.light],
+        "curve": s_curve(curve, f"{project.name} S 曲线"),
+        "curve_points": curve,
         "facts": fact_lines(project.facts),
         "units": project_units(project, parts),
         "indicators": project.indicators.order_by("number"),
@@ -103,3 +179,31 @@ def show_project(
         "decision": decision or DecisionForm(initial={"version": proposed.version if proposed else 0}),
     }
     return render(request, "works/project_show.html", context, status=status)
+
+
+@require_safe
+def project_card(request: HttpRequest, plan: str, code: str) -> HttpResponse:
+    """One page of paper about one project (项目卡片)."""
+    project = project_asked(request, plan, code)
+    schedules = schedules_of(project)
+    stands = stands_of(project.plan, [(project, schedules.current)], clock.today())[project.pk]
+    newest = progress_of(project).filter(case__accepted_revision_no__isnull=False).first()
+    parts = list(visible_projects(rights_for(request)).filter(parent=project).select_related("plan", "owner"))
+    content = render_pdf(
+        "works/project_card.html",
+        {
+            "page_title": f"项目卡片　{project.name}",
+            "project": project,
+            "facts": fact_lines(project.facts),
+            "units": project_units(project, parts),
+            "parts": parts,
+            "indicators": project.indicators.order_by("number"),
+            "schedules": schedules,
+            "stages": shown_stages(schedules.current, schedules.baseline) if schedules.current else [],
+            "stands": stands,
+            "light": LIGHTS[stands.work.light],
+            "newest": newest,
+            "printed_by": str(request.user),
+        },
+    )
+    return download(content, "application/pdf", f"项目卡片 {project.name}.pdf")
