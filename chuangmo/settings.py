@@ -433,6 +433,7 @@ JOB_KINDS: dict[str, str | dict[str, Any]] = {
     "sessions.clear": {"run": "chuangmo.jobs.upkeep.clear_sessions", "label": "清理过期登录"},
     "jobs.forget": {"run": "chuangmo.jobs.upkeep.forget_jobs", "label": "清理旧的后台任务"},
     "reporting.open": {"run": "indicators.reporting.tasks.open_reports", "label": "开立应报报表"},
+    "works.open": {"run": "projects.works.tasks.open_progress", "label": "开立工程月进度"},
     "assessment.refresh": {"run": "indicators.assessment.tasks.refresh_verdicts", "label": "补评指标"},
     "deadlines.sweep": {"run": "chuangmo.deadlines.tasks.run_sweep", "label": "期限巡检"},
     "deadlines.reconcile": {"run": "chuangmo.deadlines.tasks.run_reconcile", "label": "更新应办事项"},
@@ -449,6 +450,7 @@ PERIODIC_JOBS: dict[str, dict[str, Any]] = {
     "sessions.clear": {"kind": "sessions.clear", "cron": "20 3 * * *"},
     "jobs.forget": {"kind": "jobs.forget", "cron": "40 3 * * *"},
     "reporting.open": {"kind": "reporting.open", "cron": "5 0,6,12 * * *"},
+    "works.open": {"kind": "works.open", "cron": "15 0,6,12 * * *"},
     "assessment.refresh": {"kind": "assessment.refresh", "cron": "*/5 * * * *"},
     "deadlines.sweep": {"kind": "deadlines.sweep", "cron": "30 7 * * *"},
     # A day on which nothing ran at half past seven is caught up within the hour; otherwise there is nothing to do.
