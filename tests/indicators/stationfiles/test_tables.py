@@ -66,6 +66,7 @@ def test_every_way_to_write_the_same_table(tmp_path: Path, content: bytes):
         (b"a,b\n1,2\n1,2,3\n", "第 3 行：有 3 格，表头只有 2 列"),
         (b'a,b\n"' + b"x" * 200_000 + b'",1\n', "读不下去"),
     ],
+    ids=["empty", "blank", "zip", "ole", "nul", "no-text", "cut-gzip", "short-row", "long-row", "open-quote"],
 )
 def test_what_is_no_table(tmp_path: Path, content: bytes, says: str):
     assert says in refused(tmp_path, content)
