@@ -66,7 +66,7 @@ def test_a_file_is_told_of_put_right_and_handed_in(page: Page, sign_in, axe, fit
     page.get_by_role("link", name="待审定 1 份").click()
     page.get_by_role("link", name=re.compile("改好.csv")).click()
     expect(page.get_by_text("PM₂.₅ 30，CO 0.7")).to_be_visible()
-    page.get_by_role("button", name="审定", exact=True).click()
+    page.get_by_role("button", name="审定，看下一份").click()
     expect(page.get_by_text("已审定：")).to_be_visible()
     assert Case.objects.get(pk=batch.case_id).state == "accepted"
     assert AirDay.objects.get().pm25 == 30
@@ -79,14 +79,15 @@ def test_a_correction_asks_for_its_reason(page: Page, sign_in, axe) -> None:
     sign_in(page, "lead_clerk")
     page.goto(batch.get_absolute_url())
     expect(page.locator(".foot-state")).to_contain_text("先写更正原因")
-    expect(page.get_by_role("cell", name="PM₂.₅ 38")).to_be_visible()
+    expect(page.get_by_role("cell", name="PM₂.₅ 38", exact=True)).to_be_visible()
     axe(page)
     page.get_by_label("更正原因").fill("仪器校准后复核")
     page.get_by_role("button", name="保存原因").click()
     expect(page.get_by_role("button", name="确认并提交审核")).to_be_visible()
 
 
-def test_a_block_is_pasted_over_sites_and_parameters(page: Page, sign_in, axe) -> None:
+def test_a_block_is_pasted_over_sites_and_parameters(page: Page, sign_in, axe, expect_error) -> None:
+    expect_error("status of 422")
     world = make_world()
     sign_in(page, "lead_clerk")
     page.goto("/monitoring/grid/?kind=section&period=2017-05")

@@ -319,6 +319,12 @@ def test_days_are_worked_out_of_hours(world: World) -> None:
     assert (short.pm25, short.source) == (None, "hours")  # 19 hours make no day
 
 
+def test_the_same_hours_again_are_known(world: World) -> None:
+    world.loaded("air_hour", AIR_HOURS + hours_of("2017-05-01"))
+    again = world.bring("air_hour", AIR_HOURS + hours_of("2017-05-01", pm25=30) + hours_of("2017-05-02", 2))
+    assert (again.facts["unchanged"], again.facts["fresh"], again.facts["corrected"]) == (24, 2, 0)
+
+
 def test_hours_that_come_later_complete_the_day(world: World) -> None:
     world.loaded("air_hour", AIR_HOURS + hours_of("2017-05-01", 12))
     assert queries.air_days(date(2017, 5, 1), date(2017, 5, 1))[0].pm25 is None
