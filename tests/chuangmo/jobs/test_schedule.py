@@ -114,6 +114,15 @@ def test_it_starts_a_job_once_while_the_last_is_open():
     assert Job.objects.count() == 1
 
 
+def test_every_timed_job_runs_on_an_installation_without_a_plan():
+    for name in REAL_PERIODIC:
+        start_periodic(name)
+    run_due()
+    left = Job.objects.exclude(state=State.DONE)
+    assert {job.kind: job.error for job in left} == {}
+    assert Job.objects.count() >= len(REAL_PERIODIC)
+
+
 def test_sealing():
     record(by=None, action="x", object_kind="x", object_id=1, label="x")
     job = start_periodic("audit.seal")
