@@ -435,6 +435,7 @@ JOB_KINDS: dict[str, str | dict[str, Any]] = {
     "reporting.open": {"run": "indicators.reporting.tasks.open_reports", "label": "开立应报报表"},
     "works.open": {"run": "projects.works.tasks.open_progress", "label": "开立工程月进度"},
     "assessment.refresh": {"run": "indicators.assessment.tasks.refresh_verdicts", "label": "补评指标"},
+    "insight.recheck": {"run": "indicators.insight.tasks.catch_up", "label": "补做数据核查和预测"},
     "deadlines.sweep": {"run": "chuangmo.deadlines.tasks.run_sweep", "label": "期限巡检"},
     "deadlines.reconcile": {"run": "chuangmo.deadlines.tasks.run_reconcile", "label": "更新应办事项"},
     "notices.deliver": {"run": "chuangmo.notices.tasks.deliver", "label": "发送通知"},
@@ -452,6 +453,7 @@ PERIODIC_JOBS: dict[str, dict[str, Any]] = {
     "reporting.open": {"kind": "reporting.open", "cron": "5 0,6,12 * * *"},
     "works.open": {"kind": "works.open", "cron": "15 0,6,12 * * *"},
     "assessment.refresh": {"kind": "assessment.refresh", "cron": "*/5 * * * *"},
+    "insight.recheck": {"kind": "insight.recheck", "cron": "10 2 * * *"},
     "deadlines.sweep": {"kind": "deadlines.sweep", "cron": "30 7 * * *"},
     # A day on which nothing ran at half past seven is caught up within the hour; otherwise there is nothing to do.
     "deadlines.catch-up": {"kind": "deadlines.sweep", "cron": "0 8-20 * * *"},

@@ -12,10 +12,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from chuangmo.jobs.services import enqueue, run_due
 from chuangmo.periods import month
 from indicators.assessment.models import Verdict
 from indicators.assessment.services import refresh_all
-from indicators.insight.models import Forecast, Suspicion
+from indicators.insight.models import Forecast, StaleWatch, Suspicion
 from indicators.insight.services import recheck, refresh_forecasts
 from tests.factories import Cast, make_figure
 from tests.indicators.insight.cast import make_rule, make_suspicion
@@ -186,3 +187,16 @@ def test_the_commands_do_what_the_pages_do(rated: Cast, capsys) -> None:
     refresh_all(plan=rated.plan)
     call_command("refresh_forecasts")
     assert "写入 0 条预测" in capsys.readouterr().out
+
+
+def test_at_night_what_a_dead_process_left_is_caught_up(rated: Cast) -> None:
+    make_rule()
+    waste(rated, 120)
+    refresh_all(plan=rated.plan)
+    Forecast.objects.all().delete()
+    StaleWatch.objects.create(element_code="i18.treated")
+    job = enqueue("insight.recheck")
+    run_due()
+    job.refresh_from_db()
+    assert job.result == {"opened": 10, "gone": 0, "forecasts": 5}
+    assert StaleWatch.objects.count() == 0
