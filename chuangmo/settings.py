@@ -359,6 +359,8 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
     "works.lightrule": ("plan",),
     "campaigns.task": ("plan", "code"),
 }
+# What upper floors add to the demonstration: functions of the plan.
+DEMONSTRATION_PARTS = ["projects.works.demonstration.tell"]
 PLAN_EXPORTS = [
     "projects.works.queries.export.exported_projects",
     "projects.campaigns.queries.export.exported_tasks",

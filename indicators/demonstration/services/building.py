@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from chuangmo.errors import Refused
 from chuangmo.org.models import Installation
@@ -88,6 +90,8 @@ def build() -> Built:
         _open(plan)
         gather_statistics()
         _live(plan)
+        for path in settings.DEMONSTRATION_PARTS:
+            import_string(path)(plan)
         with moment(NOW):
             refresh_all(plan=plan)
         return Built(

@@ -9,6 +9,7 @@ from projects.works.gantt import Bar, Gantt, axis_for, gantt
 from projects.works.models import Schedule, ScheduledStage
 from projects.works.queries.portfolio import ProjectRow
 from projects.works.queries.schedules import ProjectSchedules
+from projects.works.rules.light import Reported
 
 __all__ = ["portfolio_gantt", "project_gantt"]
 
@@ -24,6 +25,7 @@ def portfolio_gantt(rows: Sequence[ProjectRow], today: date) -> Gantt:
         for stage in schedule.stages.all()
         for day in (stage.start_on, stage.finish_on)
     ]
+    days += [day for row in rows if row.stands for day in _real_days(row.stands.reported)]
     return gantt(
         axis_for(days, today),
         (
@@ -37,6 +39,10 @@ def portfolio_gantt(rows: Sequence[ProjectRow], today: date) -> Gantt:
             for row in rows
         ),
     )
+
+
+def _real_days(reported: Reported | None) -> list[date]:
+    return [day for pair in reported.days.values() for day in pair if day] if reported else []
 
 
 def _words(row: ProjectRow) -> str:
@@ -56,8 +62,22 @@ def _project_bars(row: ProjectRow) -> list[Bar]:
     if row.baseline:
         bars.append(_whole(row.baseline, "baseline", "基准"))
     if row.schedule:
-        bars += [_stage_bar(stage) for stage in row.schedule.stages.all()]
+        for stage in row.schedule.stages.all():
+            bars += [_stage_bar(stage), *_real_bar(stage, row.stands.reported if row.stands else None)]
     return bars
+
+
+def _real_bar(stage: ScheduledStage, reported: Reported | None) -> list[Bar]:
+    """What was accepted of a stage: from its real beginning to its real end, or to the month's end while it goes on; red
+    where it ended late, or should have ended by then."""
+    if reported is None or (started := reported.days.get(stage.code, (None, None))[0]) is None:
+        return []
+    finished = reported.days[stage.code][1]
+    until = max(finished or reported.as_of, started)
+    late = until > stage.finish_on
+    percent = reported.percents[stage.code]
+    label = f"{stage.name} 实际：{_day(started)}—{_day(finished) if finished else '进行中'}，{percent}%"
+    return [Bar("late" if late else "done", started, until, label)]
 
 
 def _whole(schedule: Schedule, kind: str, word: str) -> Bar:
@@ -66,7 +86,7 @@ def _whole(schedule: Schedule, kind: str, word: str) -> Bar:
     return Bar(kind, start, finish, f"{word}：{_day(start)}—{_day(finish)}")
 
 
-def project_gantt(schedules: ProjectSchedules, today: date) -> Gantt | None:
+def project_gantt(schedules: ProjectSchedules, today: date, reported: Reported | None = None) -> Gantt | None:
     """One row a stage: baseline above, the schedule in force (or the open one before there is any) below."""
     shown = schedules.current or schedules.open
     if shown is None:
@@ -74,6 +94,7 @@ def project_gantt(schedules: ProjectSchedules, today: date) -> Gantt | None:
     first = {stage.code: stage for stage in schedules.baseline.stages.all()} if schedules.baseline else {}
     stages = list(shown.stages.all())
     days = [day for stage in [*stages, *first.values()] for day in (stage.start_on, stage.finish_on)]
+    days += _real_days(reported)
     return gantt(
         axis_for(days, today),
         (
@@ -81,7 +102,7 @@ def project_gantt(schedules: ProjectSchedules, today: date) -> Gantt | None:
                 stage.name,
                 "",
                 f"{_day(stage.start_on)}至{_day(stage.finish_on)}",
-                _stage_bars(stage, first),
+                _stage_bars(stage, first, reported),
                 "",
             )
             for stage in stages
@@ -89,8 +110,10 @@ def project_gantt(schedules: ProjectSchedules, today: date) -> Gantt | None:
     )
 
 
-def _stage_bars(stage: ScheduledStage, first: dict[str, ScheduledStage]) -> list[Bar]:
-    bars = [_stage_bar(stage)]
+def _stage_bars(
+    stage: ScheduledStage, first: dict[str, ScheduledStage], reported: Reported | None
+) -> list[Bar]:
+    bars = [_stage_bar(stage), *_real_bar(stage, reported)]
     if stage.code in first:
         old = first[stage.code]
         label = f"基准：{_day(old.start_on)}—{_day(old.finish_on)}"

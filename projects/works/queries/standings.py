@@ -39,6 +39,7 @@ class Stands:
     work: Standing
     money: MoneyStanding
     endangered: tuple[int, ...] = ()
+    reported: Reported | None = None
     doing: str = ""  # the first stage that is not complete by what was accepted last; empty where nothing was
 
 
@@ -80,7 +81,11 @@ def stands_of(plan: Plan, rows: Sequence[tuple[Project, Schedule | None]], today
             rule=rule,
         )
         found[project.pk] = Stands(
-            work, money, _endangered(project, work), _doing(stages, reported.get(project.pk))
+            work,
+            money,
+            _endangered(project, work),
+            reported.get(project.pk),
+            _doing(stages, reported.get(project.pk)),
         )
     return found
 
@@ -111,17 +116,22 @@ def reported_of(project_ids: Iterable[int]) -> dict[int, Reported]:
     rows = (
         StageFigure.objects.filter(project__in=list(project_ids), is_current=True, as_of=Subquery(last))
         .order_by()
-        .values_list("project_id", "as_of", "code", "percent", "started_on")
+        .values_list("project_id", "as_of", "code", "percent", "started_on", "finished_on")
     )
     percents: dict[int, dict[str, int]] = defaultdict(dict)
     days: dict[int, list[date]] = defaultdict(list)
     as_of: dict[int, date] = {}
-    for project_id, day, code, percent, started_on in rows:
+    real: dict[int, dict[str, tuple[date | None, date | None]]] = defaultdict(dict)
+    for project_id, day, code, percent, started_on, finished_on in rows:
+        real[project_id][code] = (started_on, finished_on)
         percents[project_id][code] = percent
         as_of[project_id] = day
         if started_on is not None:
             days[project_id].append(started_on)
-    return {pk: Reported(as_of[pk], found, min(days[pk], default=None)) for pk, found in percents.items()}
+    return {
+        pk: Reported(as_of[pk], found, min(days[pk], default=None), real[pk])
+        for pk, found in percents.items()
+    }
 
 
 def _money_of(

@@ -53,11 +53,12 @@ class PlanStage:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What was accepted last: the month's end, per cent by stage, the first real beginning."""
+    """What was accepted last: the month's end, per cent by stage, the first real beginning, real days by stage."""
 
     as_of: date
     percents: Mapping[str, int]
     started_on: date | None = None
+    days: Mapping[str, tuple[date | None, date | None]] = field(default_factory=dict)  # real days by stage
 
 
 class Light:

@@ -44,17 +44,18 @@ DUE_DAYS = 5  # after the month's end, as a report's narrative (domain.md §5)
 
 
 @transaction.atomic
-def open_progress(*, plan: Plan, until: date) -> int:
+def open_progress(*, plan: Plan, until: date, project_id: int | None = None) -> int:
     """Make the progress of every month that has begun by `until`, for every project with an approved schedule that is not
-    complete; returns how many are new. What was never handed in follows the schedule in force."""
+    complete (or for one); returns how many are new. What was never handed in follows the schedule in force."""
     Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)  # two runs at once take turns
+    of = {"project": project_id} if project_id is not None else {"project__plan": plan}
     schedules = list(
-        Schedule.objects.filter(project__plan=plan, state=ScheduleState.APPROVED)
+        Schedule.objects.filter(state=ScheduleState.APPROVED, **of)
         .select_related("project", "project__owner")
         .prefetch_related("stages")
     )
     existing: dict[int, dict[date, Progress]] = defaultdict(dict)
-    for one in Progress.objects.filter(project__plan=plan).select_related("case"):
+    for one in Progress.objects.filter(**of).select_related("case"):
         existing[one.project_id][one.period_start] = one
     done = _completed(plan)
     new = [

@@ -155,7 +155,7 @@ def approve_schedule(*, by: User, schedule_id: int, version: int, decision: str 
         decision=decision.strip(),
     )
     owe_stages(schedule, schedule.reason)
-    open_progress(plan=schedule.project.plan, until=clock.today())
+    open_progress(plan=schedule.project.plan, until=clock.today(), project_id=schedule.project_id)
     changes = {"安排": [_line(replaced) if replaced else "", _line(schedule)]}
     _note(schedule, by, "批准工期", reason=decision, changes=changes)
     return schedule

@@ -31,7 +31,7 @@ from projects.works.queries.portfolio import (
     project_rows,
     with_standings,
 )
-from projects.works.queries.progress import progress_of
+from projects.works.queries.progress import newest_pictures, progress_of, project_events
 from projects.works.queries.schedules import schedules_of, shown_stages
 from projects.works.queries.standings import stands_of
 from projects.works.rights import may_decide, may_schedule, visible_projects
@@ -173,7 +173,9 @@ def show_project(
         else [],
         "conflicts": schedule_conflicts(schedules.open) if schedules.open else [],
         "progress": progress_of(project),
-        "gantt": project_gantt(schedules, clock.today()) if shown else None,
+        "pictures": newest_pictures(project),
+        "events": project_events(project, schedules),
+        "gantt": project_gantt(schedules, clock.today(), stands.reported) if shown else None,
         "may_schedule": may_schedule(rights, project),
         "may_decide": decides and proposed is not None and proposed.proposed_by_id != person(request).pk,
         "decision": decision or DecisionForm(initial={"version": proposed.version if proposed else 0}),

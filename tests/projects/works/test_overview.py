@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from projects.works.models import FundPlan
+from projects.works.models import FundPlan, StageFigure
 from tests.factories import Cast
 from tests.projects.works.conftest import approved, client_of, make_project, words
 from tests.projects.works.test_funds import JULY_31, accepted
@@ -95,3 +95,21 @@ def test_the_card_is_one_page(cast: Cast, going):
     text = "".join(reader.pages[0].extract_text().split())
     for part in ("岔河垃圾填埋场渗滤液提标改造", "李副区长", "关键线路", "计划200", "支付60"):
         assert part in text
+
+
+def test_the_chart_shows_what_really_happened_beside_the_plan(cast: Cast, going):
+    StageFigure.objects.filter(code="approval").update(
+        started_on=date(2017, 6, 30), finished_on=date(2017, 7, 10)
+    )
+    for url in ("/p/2017/projects/chahe/", "/p/2017/projects/gantt/"):
+        html = client_of(cast.office).get(url).content.decode()
+        # 立项 was to end on 6 July and ended on the tenth; 形象进度 goes on and is not due.
+        assert "<title>立项 实际：6 月 30 日—7 月 10 日，100%</title>" in html
+        assert "<title>形象进度 实际：6 月 30 日—进行中，5%</title>" in html
+        late = html.index('class="g-late"')
+        assert html.index("立项 实际") > late
+
+
+def test_the_page_tells_what_happened_newest_first(cast: Cast, going):
+    text = words(client_of(cast.office).get("/p/2017/projects/chahe/"))
+    assert text.index("批准 刘工 第 1 版工期") < text.index("报批 李静 第 1 版工期")
