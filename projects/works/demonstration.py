@@ -272,7 +272,7 @@ def _picture(row: Progress, hands: _Hands, month_end: date) -> None:
     exif.get_ifd(0x8769)[0x9003] = f"{taken:%Y:%m:%d} 10:20:00"
     out = BytesIO()
     image.save(out, "JPEG", quality=70, exif=exif)
-    upload = SimpleUploadedFile(f"现场 {taken:%m-%d}.jpg", out.getvalue(), "image/jpeg")
+    upload = SimpleUploadedFile(f"现场 {taken:%m-%d}（演示）.jpg", out.getvalue(), "image/jpeg")
     add_picture(by=hands.reporter, progress_id=row.pk, upload=upload, caption="施工现场（演示图）")
 
 

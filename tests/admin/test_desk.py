@@ -7,14 +7,17 @@ from datetime import date
 
 import pytest
 from django.contrib import admin
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from chuangmo.access.models import Grant, Membership, User
 from chuangmo.access.queries import rights_of
 from chuangmo.access.services import sync_permissions
 from chuangmo.audit.models import AuditEvent
 from chuangmo.jobs.services.schedule import load_schedule
+from chuangmo.notices.models import Channel, DeliveryRules, Message
 from chuangmo.org.models import CollectiveName, GroupMember, Installation, Unit, UnitGroup, UnitName
 from chuangmo.org.queries import find_unit, find_units
 from chuangmo.review.models import ReviewStep
@@ -30,6 +33,7 @@ from indicators.plan.models import (
 from projects.campaigns.models import Task
 from projects.works.models import LightRule
 from tests.admin.conftest import BACKEND
+from tests.chuangmo.deadlines.ladder import make_ladder
 from tests.factories import Cast, ChecklistItemFactory, DutyFactory, RelationFactory
 from tests.indicators.insight.cast import make_rule
 from tests.projects.works.conftest import make_project
@@ -72,6 +76,11 @@ def rows(cast: Cast) -> None:
     MaterialRequirement.objects.create(
         code="m18", indicator=cast.indicator, name="报告", kind="文字", years=1, provider="lead"
     )
+    make_ladder()
+    call_command("loaddata", "common/10-notice-templates.json", verbosity=0)
+    channel, _ = Channel.objects.get_or_create(kind="mail", defaults={"name": "邮件"})
+    Message.objects.create(key="x", channel=channel, title="一件", text="", next_try_at=timezone.now())
+    DeliveryRules.objects.get_or_create(pk=1)
     make_project(cast)
     LightRule.objects.create(plan=cast.plan)
     Task.objects.create(
