@@ -551,7 +551,7 @@ class MaterialRequirement(models.Model):
 class Site(Dated):
     """A place that a figure or a reading is about (source, plant, firm, air station, section, noise point), with a
     code that outlives plans. Each unit also has one site of kind `unit`, the unit as a whole: a figure's site is never
-    null. What only some kinds have (target class, length, …) stands in columns of the same row: docs/decisions/0006."""
+    null. What only some kinds have (target class, length, …) stands in columns of the same row: docs/decisions/0008."""
 
     code = models.CharField("代码", max_length=40, unique=True)
     name = models.CharField("名称", max_length=60)
