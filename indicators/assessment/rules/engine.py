@@ -187,7 +187,7 @@ def _sentence(
     provisional: bool,
     shown: PartVerdict | None,
 ) -> str:
-    subject = f"{shown.name} " if shown is not None else ""
+    subject = f"{shown.name} " if shown is not None and not headline.startswith(shown.name) else ""
     until = shown.cut if shown is not None and shown.cut is not None and shown.cut < as_of else as_of
     wanted = f"（{threshold}）" if threshold else ""
     running = "（进行中）" if provisional else ""

@@ -50,6 +50,8 @@ def judged(eia_done: int, sts_done: int):
 def test_the_part_that_failed_is_shown_by_name() -> None:
     result = judged(100, 95)
     assert (result.status, result.headline, result.value) == ("missed", "“三同时”执行率 95.00%", Decimal(95))
+    assert result.sentence.count("“三同时”执行率 95.00%") == 1
+    assert "执行率 “三同时”执行率" not in result.sentence
 
 
 def test_the_headline_part_stands_for_the_indicator_otherwise() -> None:
