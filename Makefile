@@ -61,7 +61,7 @@ fast: ## 快速测试（SQLite，不含浏览器）
 test-sqlite: ## SQLite 上的全部测试（不含浏览器）
 	$(PYTHON) -m pytest -q -n $(JOBS) -m 'not browser'
 
-test-postgres: ## PostgreSQL 上的全部测试（临时数据库，不含浏览器）
+test-postgres: ## PostgreSQL 上的全部数据库测试（临时数据库，不含浏览器）
 	scripts/with-postgres $(PYTHON) -m pytest -q -n $(JOBS) -m 'not browser'
 
 test-browser: ## 浏览器测试（Chromium）

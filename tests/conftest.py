@@ -86,13 +86,23 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(DATA_DIR, ignore_errors=True)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if not ON_SQLITE:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On SQLite leave out what needs PostgreSQL; on PostgreSQL what needs no database: SQLite's run has it."""
+    if ON_SQLITE:
+        skip = pytest.mark.skip(reason="needs PostgreSQL: scripts/with-postgres")
+        for item in items:
+            if item.get_closest_marker("postgres_only"):
+                item.add_marker(skip)
         return
-    skip = pytest.mark.skip(reason="needs PostgreSQL: scripts/with-postgres")
-    for item in items:
-        if item.get_closest_marker("postgres_only"):
-            item.add_marker(skip)
+    pure = [item for item in items if not _asks_database(item)]
+    config.hook.pytest_deselected(items=pure)
+    items[:] = [item for item in items if _asks_database(item)]
+
+
+def _asks_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db", "live_server"}
+    marked = item.get_closest_marker("django_db") is not None
+    return marked or not fixtures.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")
