@@ -15,5 +15,5 @@ class TaskAdmin(Register):
     list_display = ("name", "section", "theme", "lead", "target", "target_unit", "due_on")
     list_filter = ("section",)
     search_fields = ("name", "code")
-    autocomplete_fields = ("lead", "units", "indicators")
+    autocomplete_fields = ("lead",)
     readonly_fields = ("plan", "code", "as_written")

@@ -20,12 +20,19 @@ class ProjectAdmin(Register):
     list_display = ("name", "kind", "owner", "bureau", "finish_by")
     list_filter = ("kind",)
     search_fields = ("name", "code")
-    autocomplete_fields = ("owner", "partners", "bureau", "indicators")
+    # Not for several choices: the widget's list of them can't be read aloud.
+    autocomplete_fields = ("owner", "bureau")
     readonly_fields = ("plan", "code", "as_written", "named_in")
 
 
 class TemplateStageFormSet(forms.BaseInlineFormSet):
     """The stages of a template together: circles and unknown predecessors are told here."""
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        """A table's fields have their label only in its head: readers aloud get it at the field."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs.setdefault("aria-label", str(field.label))
 
     def clean(self) -> None:
         super().clean()
