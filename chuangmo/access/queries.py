@@ -221,3 +221,12 @@ def memberships_for(request: HttpRequest) -> list[Membership]:
         cached = list(rows.order_by("unit__order", "unit_id", "role"))
         request._chuangmo_memberships = cached  # type: ignore[attr-defined]
     return cached
+
+
+def office_unit_id(rights: Rights) -> int | None:
+    """The unit for which a person of the steering office acts."""
+    return (
+        rights.user.memberships.filter(role=Role.OFFICE, unit__in=rights.member_of)
+        .values_list("unit_id", flat=True)
+        .first()
+    )

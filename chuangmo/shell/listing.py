@@ -15,7 +15,7 @@ from xlsxwriter import Workbook
 from chuangmo.shell.display import cn_datetime
 from chuangmo.shell.frame import frame_of
 
-__all__ = ["ColumnChoice", "arrange", "download", "is_export", "table_workbook"]
+__all__ = ["XLSX", "ColumnChoice", "arrange", "download", "is_export", "table_workbook"]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE = 50

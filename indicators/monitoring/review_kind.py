@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from chuangmo import clock
 from chuangmo.access.models import User
-from chuangmo.access.queries import Rights, who_may
+from chuangmo.access.queries import Rights, office_unit_id, who_may
 from chuangmo.access.rules import ACCEPT as ACCEPT_FOR
 from chuangmo.access.rules import REPORT
 from chuangmo.access.rules import SIGN_OFF as SIGN_OFF_FOR
@@ -89,7 +89,7 @@ class ReadingsReview:
         if step == VERIFY:
             return min(leading_units(_batch(case).kind, rights.on) & rights.sign_off, default=None)
         if step == ACCEPT:
-            return queries.office_unit_id(rights)
+            return office_unit_id(rights)
         return case.unit_id
 
     def owing(self, cases: Sequence[Case]) -> dict[int, Owing]:

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from chuangmo import clock
 from chuangmo.access.models import User
-from chuangmo.access.queries import Rights, who_may
+from chuangmo.access.queries import Rights, office_unit_id, who_may
 from chuangmo.access.rules import ACCEPT as ACCEPT_FOR
 from chuangmo.access.rules import REPORT
 from chuangmo.access.rules import SIGN_OFF as SIGN_OFF_FOR
@@ -94,7 +94,7 @@ class ProgressReview:
         if step == VERIFY:
             return _progress(case).project.bureau_id
         if step in (ACCEPT, UNLOCK):
-            return queries.office_unit_id(rights)
+            return office_unit_id(rights)
         return case.unit_id
 
     def skip_reason(self, step: str, case: Case) -> str:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from chuangmo.org.models import Installation
 from chuangmo.shell.frame import is_demonstration
+from chuangmo.shell.listing import XLSX, download
 from chuangmo.shell.printing import render_pdf
 from indicators.assessment import workbook
 from indicators.assessment.queries.month_table import month_table
 from indicators.assessment.views._asked import month_asked, plan_asked
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -26,7 +23,7 @@ def month_workbook(request: HttpRequest, plan: str, month: str) -> HttpResponse:
     content = workbook.month_workbook(
         month_table(found, asked.end), title=title, as_of=asked.end, is_demo=is_demonstration(installation)
     )
-    return _download(content, XLSX, f"{title}.xlsx")
+    return download(content, XLSX, f"{title}.xlsx")
 
 
 @require_GET
@@ -43,10 +40,4 @@ def month_pdf(request: HttpRequest, plan: str, month: str) -> HttpResponse:
             "printed_by": str(request.user),
         },
     )
-    return _download(content, "application/pdf", f"{Installation.current().city}创模 {title}.pdf")
-
-
-def _download(content: bytes, mime: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=mime)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
+    return download(content, "application/pdf", f"{Installation.current().city}创模 {title}.pdf")

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from django.db.models import Q, QuerySet
 
 from chuangmo import clock
-from chuangmo.access.models import Role
 from chuangmo.access.queries import Rights
 from chuangmo.org.queries import city_office_ids
 from chuangmo.periods import month, parse
@@ -45,14 +44,6 @@ def _others(rights: Rights, state: State) -> QuerySet[Case]:
     me = rights.user.pk
     mine = Q(submitted_by=me) | Q(reading_batch__created_by=me)
     return Case.objects.filter(kind=KIND, state=state, reading_batch__isnull=False).exclude(mine)
-
-
-def office_unit_id(rights: Rights) -> int | None:
-    return (
-        rights.user.memberships.filter(role=Role.OFFICE, unit__in=rights.member_of)
-        .values_list("unit_id", flat=True)
-        .first()
-    )
 
 
 def owing(cases: Sequence[Case]) -> dict[int, Owing]:

@@ -20,6 +20,7 @@ from chuangmo.errors import Invalid, Refused
 from chuangmo.review.kinds import kind_of
 from chuangmo.review.queries import last_return, timeline
 from chuangmo.review.rules import WITHDRAW
+from chuangmo.shell.listing import XLSX, download
 from indicators.monitoring.forms import BatchFilter, BringForm
 from indicators.monitoring.models import Batch
 from indicators.monitoring.queries.review import span_words
@@ -28,7 +29,6 @@ from indicators.monitoring.rules.layouts import LAYOUTS
 from indicators.monitoring.services import batches as services
 from indicators.monitoring.services.reading import read_batch
 from indicators.monitoring.tables import BatchTable
-from indicators.monitoring.views.sites import XLSX, download
 from indicators.monitoring.workbook import workbook
 from indicators.plan.models import Site
 

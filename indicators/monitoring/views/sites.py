@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,6 +16,7 @@ from django_tables2 import RequestConfig
 from chuangmo import clock
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import Refused
+from chuangmo.shell.listing import XLSX, download
 from indicators.monitoring.forms import SiteFilter
 from indicators.monitoring.maps import map_of
 from indicators.monitoring.queries.readings import air_hours
@@ -32,7 +33,7 @@ from indicators.monitoring.tables import SiteTable
 from indicators.monitoring.workbook import workbook
 from indicators.plan.models import Site, SiteKind
 
-__all__ = ["XLSX", "download", "require_reader", "site_export", "site_list", "site_list_export", "site_show"]
+__all__ = ["require_reader", "site_export", "site_list", "site_list_export", "site_show"]
 
 PAGE = 50
 _REGISTER = (
@@ -53,7 +54,6 @@ _REGISTER = (
     "最近监测",
     "结果",
 )
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def require_reader(request: HttpRequest) -> None:
@@ -247,9 +247,3 @@ def _month(request: HttpRequest) -> int | None:
 def _with_query(url: str, request: HttpRequest) -> str:
     query = {name: value for name, value in request.GET.items() if name not in ("page", "sort") and value}
     return f"{url}?{urlencode(query)}" if query else url
-
-
-def download(content: bytes, mime: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=mime)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response

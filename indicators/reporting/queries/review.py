@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from chuangmo.access.models import Role, User
+from chuangmo.access.models import User
 from chuangmo.access.queries import Rights
 from chuangmo.org.models import UnitName, UnitNameKind
 from chuangmo.org.queries import city_office_ids
@@ -81,15 +81,6 @@ def returned_to(rights: Rights) -> QuerySet[Case]:
 def leads_anything(rights: Rights) -> bool:
     """Whether a unit for which the person signs off leads an indicator, at any time."""
     return Assignment.objects.filter(unit__in=rights.sign_off, role=AssignmentRole.LEAD).exists()
-
-
-def office_unit_id(rights: Rights) -> int | None:
-    """The unit for which a person of the steering office acts."""
-    return (
-        rights.user.memberships.filter(role=Role.OFFICE, unit__in=rights.member_of)
-        .values_list("unit_id", flat=True)
-        .first()
-    )
 
 
 def owing(cases: Sequence[Case]) -> dict[int, Owing]:

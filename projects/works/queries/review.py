@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from django.db.models import QuerySet
 
-from chuangmo.access.models import Role
 from chuangmo.access.queries import Rights
 from chuangmo.org.queries import city_office_ids
 from chuangmo.periods import Kind, Period, parse
@@ -20,7 +19,6 @@ __all__ = [
     "filters",
     "headings",
     "narrow",
-    "office_unit_id",
     "owing",
     "queue",
     "returned",
@@ -56,15 +54,6 @@ def oversees_anything(rights: Rights) -> bool:
 def owns_anything(rights: Rights) -> bool:
     """Whether a unit for which the person signs off owns a project."""
     return Project.objects.filter(owner__in=rights.sign_off).exists()
-
-
-def office_unit_id(rights: Rights) -> int | None:
-    """The unit for which a person of the steering office acts."""
-    return (
-        rights.user.memberships.filter(role=Role.OFFICE, unit__in=rights.member_of)
-        .values_list("unit_id", flat=True)
-        .first()
-    )
 
 
 def owing(cases: Sequence[Case]) -> dict[int, Owing]:

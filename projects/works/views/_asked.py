@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from typing import cast
-from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from chuangmo.access.models import User
@@ -30,13 +29,6 @@ def project_asked(request: HttpRequest, plan: str, code: str) -> Project:
         "plan", "owner", "bureau", "parent", "template"
     )
     return get_object_or_404(found, plan__code=plan, code=code)
-
-
-def download(content: bytes, mime: str, name: str) -> HttpResponse:
-    """A file to keep, under a Chinese name."""
-    response = HttpResponse(content, content_type=mime)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
 
 
 def person(request: HttpRequest) -> User:

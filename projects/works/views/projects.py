@@ -14,6 +14,7 @@ from chuangmo import clock
 from chuangmo.access.queries import Rights, rights_for
 from chuangmo.org.models import Installation
 from chuangmo.shell.frame import is_demonstration
+from chuangmo.shell.listing import XLSX, download
 from chuangmo.shell.printing import render_pdf
 from indicators.plan.models import Plan
 from projects.works.curves import s_curve
@@ -38,11 +39,10 @@ from projects.works.rights import may_decide, may_schedule, visible_projects
 from projects.works.rules.facts import fact_lines
 from projects.works.services.schedules import schedule_conflicts
 from projects.works.signs import LIGHTS
-from projects.works.views._asked import download, person, plan_asked, project_asked
+from projects.works.views._asked import person, plan_asked, project_asked
 from projects.works.workbook import projects_workbook
 
 PAGE = 100
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TITLES = {
     "list": "重点工程",
     "gantt": "重点工程 · 甘特图",
