@@ -153,7 +153,9 @@ def test_every_application_command_is_documented():
     from django.core.management import get_commands
 
     ours = {
-        name for name, app in get_commands().items() if app.startswith(("chuangmo", "indicators", "projects"))
+        name
+        for name, app in get_commands().items()
+        if app.startswith(("chuangmo", "indicators", "projects", "supervision", "archives"))
     }
     documents = "\n".join(path.read_text() for path in tracked_files() if path.suffix == ".md")
     assert [name for name in sorted(ours) if f"manage.py {name}" not in documents] == []

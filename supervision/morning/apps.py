@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class MorningConfig(AppConfig):
+    name = "supervision.morning"
+    label = "morning"
+    verbose_name = "今日要办"
