@@ -221,7 +221,7 @@ class Row:
     """One address asked in one way: what each person gets."""
 
     address: str
-    state: str
+    state: State
     ask: str
     outcomes: dict[str, str]
 
@@ -241,7 +241,7 @@ def read_table() -> tuple[list[str], list[Row]]:
     head, *lines = [line.split() for line in TABLE.splitlines() if line.strip()]
     people = [next(name for name in CAST if name.startswith(short)) for short in head[3:]]
     return people, [
-        Row(address, state, ask, dict(zip(people, cells, strict=True)))
+        Row(address, State(state), ask, dict(zip(people, cells, strict=True)))
         for address, state, ask, *cells in lines
     ]
 
@@ -442,7 +442,7 @@ def publishing(indicator: Indicator) -> dict[str, Any]:
     return {**sent, "do": "publish", "previewed": previewed_mark(read)}
 
 
-def make_world(state: str) -> World:
+def make_world(state: State) -> World:
     cast = make_cast()
     report = cast.report(values={"i18.produced": "1000", "i18.treated": VALUE}, has_narrative=True)
     for kind in ReportText.Kind.values:
@@ -540,7 +540,7 @@ def outcome(response: HttpResponseBase) -> str:
 # The table ----------------------------------------------------------------------------------------------
 
 
-def in_state(state: str) -> pytest.MarkDecorator:
+def in_state(state: State) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("made", [state], indirect=True, ids=[""])
 
 
