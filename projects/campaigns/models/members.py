@@ -130,9 +130,7 @@ class Member(models.Model):
     code = models.CharField("代码", max_length=40, blank=True)
     value = models.DecimalField("数值", max_digits=12, decimal_places=2, null=True, blank=True)
     remark = models.CharField("备注", max_length=200, blank=True)
-    state = models.CharField(
-        "状态", max_length=8, choices=MemberState.choices, default=MemberState.OPEN
-    )
+    state = models.CharField("状态", max_length=8, choices=MemberState.choices, default=MemberState.OPEN)
     ticked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="销号人",
@@ -171,9 +169,7 @@ class Member(models.Model):
                 name="campaigns_member_code_once",
                 violation_error_message="名单里已有这个代码。",
             ),
-            models.CheckConstraint(
-                condition=Q(state__in=MemberState.values), name="campaigns_member_state"
-            ),
+            models.CheckConstraint(condition=Q(state__in=MemberState.values), name="campaigns_member_state"),
             models.CheckConstraint(
                 condition=~Q(state="verified")
                 | Q(verified_by__isnull=False, ticked_by__isnull=False)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["credit_code_fault", "plain_code"]
+__all__ = ["credit_code_fault", "plain_code", "with_check_sign"]
 
 LENGTH = 18
 _SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -27,7 +27,12 @@ def credit_code_fault(code: str) -> str:
     strange = sorted({sign for sign in code if sign not in _SIGNS})
     if strange:
         return f"统一社会信用代码里不会有“{'、'.join(strange)}”"
-    total = sum(_SIGNS.index(sign) * weight for sign, weight in zip(code, _WEIGHTS, strict=False))
-    if _SIGNS[-total % 31] != code[-1]:
-        return f"统一社会信用代码校验位不对（末位应为 {_SIGNS[-total % 31]}），请核对有没有抄错"
+    if code != (right := with_check_sign(code[:-1])):
+        return f"统一社会信用代码校验位不对（末位应为 {right[-1]}），请核对有没有抄错"
     return ""
+
+
+def with_check_sign(body: str) -> str:
+    """The first 17 characters with the one that checks them."""
+    total = sum(_SIGNS.index(sign) * weight for sign, weight in zip(body, _WEIGHTS, strict=True))
+    return body + _SIGNS[-total % 31]

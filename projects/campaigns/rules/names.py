@@ -1,8 +1,8 @@
 """Whether two names of the register mean the same thing. Pure.
 
-People write ｢六盘水Ａ水泥（集团）有限责任公司｣ and “六盘水A水泥(集团) 有限公司”. `name_key` brings what only differs in width, blanks,
-brackets, case and the form of company to one spelling; `Pool` finds names that are nearly the same, so that a person can
-say whether they are (issue 6: “the same firm twice under two spellings”). Names that differ in a number, a letter or a
+People write ｢六盘水Ａ水泥（集团）有限责任公司｣ and “六盘水A水泥(集团) 有限公司”. `name_key` brings what only differs in width,
+blanks, brackets, case and the form of company to one spelling; `Pool` finds names that are nearly the same, so that a person
+can say whether they are (issue 6: “the same firm twice under two spellings”). Names that differ in a number, a letter or a
 point of the compass (第一小学, 第二小学) are no near ones.
 """
 

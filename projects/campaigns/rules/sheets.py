@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from itertools import islice
+from itertools import chain, islice
 
 from indicators.monitoring.rules.parsing import Fault, Sheet
 from projects.campaigns.rules.codes import credit_code_fault, plain_code
@@ -121,12 +121,12 @@ class _Reader:
     def read(self, first: list[list[str]], rest: Iterable[Sequence[str]]) -> None:
         head = self._heading(first)
         if head is None:
-            self.fault(0, None, "没有找到表头：应有一列“名称”，可有“代码、责任单位、所在县区、岗位、责任人、备注”")
+            self.fault(
+                0, None, "没有找到表头：应有一列“名称”，可有“代码、责任单位、所在县区、岗位、责任人、备注”"
+            )
             return
         self.found.columns |= set(self.at)
-        for number, cells in enumerate(first[head:], start=head + 1):
-            self._line(number, cells)
-        for number, cells in enumerate(rest, start=len(first) + 1):
+        for number, cells in enumerate(chain(first[head:], rest), start=head + 1):
             if number - head > MAX_LINES:
                 self.fault(number, None, f"一次最多 {MAX_LINES} 行，请分成几个文件")
                 return
@@ -173,7 +173,17 @@ class _Reader:
         if len(self.found.faults) == before:
             self.found.lines.append(
                 Line(
-                    self.sheet, number, name, name_key(name), code, unit or 0, county, post, person, value, remark
+                    self.sheet,
+                    number,
+                    name,
+                    name_key(name),
+                    code,
+                    unit or 0,
+                    county,
+                    post,
+                    person,
+                    value,
+                    remark,
                 )
             )
 
@@ -257,7 +267,9 @@ def _refuse_contradictions(found: Register) -> None:
     codes: dict[str, Line] = {}
     names: dict[tuple[int, str, str], Line] = {}
     for line in found.lines:
-        earlier = (codes.get(line.code) if line.code else None) or names.get((line.unit, line.name, line.code))
+        earlier = (codes.get(line.code) if line.code else None) or names.get(
+            (line.unit, line.name, line.code)
+        )
         if earlier is None:
             kept.append(line)
             if line.code:
@@ -267,7 +279,11 @@ def _refuse_contradictions(found: Register) -> None:
             found.repeats += 1
         else:
             what = f"代码 {line.code}" if line.code and line.code == earlier.code else f"“{line.name}”"
-            where = f"第 {earlier.line} 行" if earlier.sheet == line.sheet else f"“{earlier.sheet}”第 {earlier.line} 行"
+            where = (
+                f"第 {earlier.line} 行"
+                if earlier.sheet == line.sheet
+                else f"“{earlier.sheet}”第 {earlier.line} 行"
+            )
             found.faults.append(
                 Fault(line.sheet, line.line, None, f"{what}与{where}重复而内容不同，请核对后留一行")
             )

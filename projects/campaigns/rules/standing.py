@@ -46,7 +46,10 @@ class Counts:
     @classmethod
     def of(cls, states: Mapping[str, int]) -> Counts:
         return cls(
-            states.get("open", 0), states.get("ticked", 0), states.get("verified", 0), states.get("returned", 0)
+            states.get("open", 0),
+            states.get("ticked", 0),
+            states.get("verified", 0),
+            states.get("returned", 0),
         )
 
     def __add__(self, other: Counts) -> Counts:
@@ -85,7 +88,9 @@ class Standing:
         return self.light == Light.DONE
 
 
-def standing(counts: Counts, target: Target, *, open_lists: int, today: date, behind_points: Decimal) -> Standing:
+def standing(
+    counts: Counts, target: Target, *, open_lists: int, today: date, behind_points: Decimal
+) -> Standing:
     """How it stands on a day. `open_lists` units have not said yet that their list is complete: before that, no
     percentage of the list is reached, since nobody knows the whole."""
     asked = _asked(counts, target)
