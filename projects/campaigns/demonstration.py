@@ -110,7 +110,7 @@ def _tell_members(tasks: list[Task], hands: _Hands) -> None:
         if task.code not in WITHOUT_LIST:
             members += list(_members(task, hands))
     Member.objects.bulk_create(members)
-    _events(members)
+    _events(members, hands)
     pairs = {(one.task_id, one.unit_id) for one in members}
     Share.objects.bulk_create((Share(task_id=t, unit_id=u) for t, u in sorted(pairs)), ignore_conflicts=True)
     for share in Share.objects.filter(task__in=tasks).select_related("task"):
@@ -225,7 +225,7 @@ def _code(task: Task, about: tuple[object, ...]) -> str:
     return with_check_sign(f"9152{pick(10**13, 'code', *about):013d}")
 
 
-def _events(members: list[Member]) -> None:
+def _events(members: list[Member], hands: _Hands) -> None:
     entered = at(date(2017, 3, 20), 10)
     rows: list[MemberEvent] = []
 
@@ -242,7 +242,7 @@ def _events(members: list[Member]) -> None:
         if one.verified_by:
             add(one, one.verified_at, "核销", one.verified_by)
         if one.state == MemberState.RETURNED and one.ticked_at:
-            add(one, one.ticked_at + timedelta(days=2), "退回", None, one.reason)
+            add(one, one.ticked_at + timedelta(days=2), "退回", hands.verifier(one.task), one.reason)
     MemberEvent.objects.bulk_create(rows, batch_size=1000)
 
 

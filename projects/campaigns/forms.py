@@ -96,10 +96,8 @@ class MemberForm(forms.Form):
         self.fields["code"].label = task.get_code_kind_display()
         self.fields["unit"].choices = [(one.pk, one.short_name) for one in units]  # type: ignore[attr-defined]
         self.fields["county"].choices = [("", "—"), *((one.pk, one.short_name) for one in counties)]  # type: ignore[attr-defined]
-        self.fields["post"].choices = [
-            ("", "未落实"),
-            *((one.pk, f"{one.unit.short_name} {one}") for one in posts),
-        ]  # type: ignore[attr-defined]
+        post: Any = self.fields["post"]
+        post.choices = [("", "未落实"), *((one.pk, f"{one.unit.short_name} {one}") for one in posts)]
         if task.measure:
             self.fields["value"].label = f"{task.measure}（{task.measure_unit}）"
         else:

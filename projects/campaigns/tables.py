@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from chuangmo.shell.display import cn_date, cn_datetime, figure
-from chuangmo.shell.templatetags.shell import state_badge, status_badge
+from chuangmo.shell.display import figure
+from chuangmo.shell.templatetags.shell import cn_date, cn_datetime, state_badge, status_badge
 from projects.campaigns.models import Member
 from projects.campaigns.queries.tasks import TaskRow
 from projects.campaigns.signs import STATES
@@ -25,15 +25,19 @@ class TaskTable(tables.Table):
     """Name (to its page), section, lead, light, progress as a bar with its numbers, what stands where, day."""
 
     name = tables.Column("任务", accessor="task__name", orderable=False)
-    light = tables.Column("亮灯", empty_values=(), orderable=False)
-    progress = tables.Column("核销进度", empty_values=(), orderable=False)
+    light = tables.Column("亮灯", empty_values=(), orderable=False, attrs={"td": {"class": "t-light"}})
+    progress = tables.Column(
+        "核销进度", empty_values=(), orderable=False, attrs={"td": {"class": "t-progress"}}
+    )
     theme = tables.Column("专题", accessor="task__theme", orderable=False)
     lead = tables.Column("牵头单位", accessor="task__lead__short_name", orderable=False)
     target = tables.Column("目标", orderable=False)
     members = tables.Column("名单", empty_values=(), orderable=False, attrs=NUMBER)
     ticked = tables.Column("待核", accessor="stands__counts__ticked", orderable=False, attrs=NUMBER)
     to_do = tables.Column("待销号", accessor="stands__counts__to_do", orderable=False, attrs=NUMBER)
-    due_on = tables.Column("期限", accessor="task__due_on", orderable=False)
+    due_on = tables.Column(
+        "期限", accessor="task__due_on", orderable=False, attrs={"td": {"class": "nowrap"}}
+    )
 
     class Meta:
         attrs = {"class": "stackable", "title": "攻坚任务"}
@@ -112,6 +116,10 @@ class MemberTable(tables.Table):
 
     def render_name(self, record: Member) -> SafeString:
         link = format_html('<a href="{}">{}</a>', record.get_absolute_url(), record.name)
+        if record.remark:
+            link = format_html(
+                '<span>{}<span class="small muted t-line">{}</span></span>', link, record.remark
+            )
         if not self.is_chosen:
             return link
         box = format_html(
@@ -139,11 +147,10 @@ class MemberTable(tables.Table):
 
     def render_proofs(self, record: Member) -> SafeString:
         has = self.has.get(record.pk, frozenset())
-        marks = (
-            ("ok" if one in has else "muted", "✓" if one in has else "○", one, "" if one in has else "（缺）")
-            for one in self.wanted
-        )
-        return format_html_join("", '<div class="small {}">{} {}{}</div>', marks)
+        missing = [one for one in self.wanted if one not in has]
+        if not missing:
+            return format_html('<span class="small ok">✓ 齐备 {} 项</span>', len(self.wanted))
+        return format_html_join("", '<div class="small">○ 缺 {}</div>', ((one,) for one in missing))
 
     def value_proofs(self, record: Member) -> str:
         has = self.has.get(record.pk, frozenset())
@@ -159,14 +166,19 @@ class MemberTable(tables.Table):
         word = STATES[record.state][1]
         return f"{word}：{record.reason}" if record.reason else word
 
-    def render_ticked(self, record: Member) -> str:
-        return f"{record.ticked_by} {cn_datetime(record.ticked_at)}" if record.ticked_by else "—"
+    def _who(self, by: Any, at: Any) -> SafeString | str:
+        if by is None:
+            return "—"
+        return format_html('{}<span class="small muted t-line">{}</span>', by, cn_datetime(at))
+
+    def render_ticked(self, record: Member) -> SafeString | str:
+        return self._who(record.ticked_by, record.ticked_at)
 
     def value_ticked(self, record: Member) -> str:
         return f"{record.ticked_by} {record.ticked_at:%Y-%m-%d}" if record.ticked_at else ""
 
-    def render_verified(self, record: Member) -> str:
-        return f"{record.verified_by} {cn_datetime(record.verified_at)}" if record.verified_by else "—"
+    def render_verified(self, record: Member) -> SafeString | str:
+        return self._who(record.verified_by, record.verified_at)
 
     def value_verified(self, record: Member) -> str:
         return f"{record.verified_by} {record.verified_at:%Y-%m-%d}" if record.verified_at else ""

@@ -96,7 +96,7 @@ def events_of(member: Member) -> list[dict[str, Any]]:
     return [_event(row, row.by_name) for row in rows]
 
 
-def newest_events(rights: Rights, task: Task, count: int = 12) -> list[dict[str, Any]]:
+def newest_events(rights: Rights, task: Task, count: int = 10) -> list[dict[str, Any]]:
     """The last moves on the task's register that the person may see. One query."""
     members: QuerySet[Member] = visible_members(rights, task)
     rows = MemberEvent.objects.filter(member__in=members.order_by()).exclude(action__in=["导入", "附依据"])

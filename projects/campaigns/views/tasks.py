@@ -107,13 +107,13 @@ def show_task(
         if "state" in request.GET and found.form.is_valid() and request.GET["state"]
         else (found.qs.exclude(state="removed"))
     )
-    table = arrange(request, _register(task, members, rights), per_page=PAGE)
+    acts = _acts(rights, task, units)
+    table = arrange(request, _register(request, task, members, acts), per_page=PAGE)
     table.has = proofs_by_member(_shown(request, table))
     if is_export(request):
         return table_workbook(request, table, f"{task.name[:20]}名单")
     stands = stands_of([task], clock.today())[task.pk]
     shares = share_lines(rights, task)
-    acts = _acts(rights, task, units)
     context: dict[str, Any] = {
         "page_title": task.name,
         "task": task,
@@ -135,13 +135,15 @@ def show_task(
     return render(request, "campaigns/task_show.html", context, status=status)
 
 
-def _register(task: Task, members: Any, rights: Rights) -> MemberTable:
-    hidden = [name for name, is_there in (("value", task.measure),) if not is_there]
+def _register(request: HttpRequest, task: Task, members: Any, acts: dict[str, bool]) -> MemberTable:
+    """The register as a table; what the page says in other places is a column only in the workbook."""
+    hidden = [] if is_export(request) else ["county", "remark"]
+    hidden += [] if task.measure else ["value"]
     table = MemberTable(members.order_by("unit__order", "name", "pk"), exclude=hidden)
     if task.measure:
         table.columns["value"].column.verbose_name = task.measure
     table.wanted, table.measure_unit = task.proofs, task.measure_unit
-    table.is_chosen = any(_acts(rights, task, units_of(task)).values())
+    table.is_chosen = any(acts.values())
     return table
 
 
