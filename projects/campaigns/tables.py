@@ -134,7 +134,7 @@ class MemberTable(tables.Table):
         return record.name
 
     def render_post(self, record: Member) -> SafeString | str:
-        return str(record.post) if record.post else format_html('<span class="muted">未落实</span>')
+        return str(record.post) if record.post else format_html('<span class="muted">{}</span>', "未落实")
 
     def value_post(self, record: Member) -> str:
         return str(record.post) if record.post else ""
