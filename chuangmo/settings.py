@@ -348,6 +348,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("监测", "monitoring:site-list", _READERS),
     ("核查", "insight:watch-list", _READERS),
     ("工程", "works:project-current", _READERS),
+    ("任务", "campaigns:task-current", _READERS),
     ("催办", "deadlines:chase-list", ("office", "county_office")),
     ("期限", "deadlines:calendar", _READERS),
     ("运行", "jobs:status", ("office", "admin")),
@@ -357,12 +358,15 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
 HOME_PANELS = [
     "indicators.reporting.panels.owed",
     "projects.works.panels.owed",
+    "projects.campaigns.panels.owed",
     "indicators.reporting.panels.waiting",
     "chuangmo.shell.decisions.decisions",
     "indicators.monitoring.panels.waiting",
     "projects.works.panels.waiting",
+    "projects.campaigns.panels.waiting",
     "indicators.assessment.panels.changed",
     "projects.works.panels.portfolio",
+    "projects.campaigns.panels.portfolio",
     "indicators.insight.panels.suspicions",
 ]
 # Registers of upper floors that a plan's fixtures fill, with the fields by which a row is recognised; what they add to
@@ -375,7 +379,7 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
     "campaigns.task": ("plan", "code"),
 }
 # What upper floors add to the demonstration: functions of the plan.
-DEMONSTRATION_PARTS = ["projects.works.demonstration.tell"]
+DEMONSTRATION_PARTS = ["projects.works.demonstration.tell", "projects.campaigns.demonstration.tell"]
 PLAN_EXPORTS = [
     "projects.works.queries.export.exported_projects",
     "projects.campaigns.queries.export.exported_tasks",
@@ -411,6 +415,7 @@ READING_INDICATORS = {
 ATTACHMENT_OWNERS = {
     "report": "indicators.reporting.review_kind.report_attachment_rights",
     "progress": "projects.works.review_kind.progress_attachment_rights",
+    "task_member": "projects.campaigns.rights.member_attachment_rights",
 }
 # Who has to know of a new or changed unit (by keyword: unit, by), so that rights and whole-unit sites are there at once.
 UNIT_SAVED = [
@@ -425,6 +430,7 @@ OBLIGATION_SOURCES = [
     "indicators.plan.queries.materials_owed",
     "chuangmo.review.services.steps_owed",
     "projects.works.services.opening.progress_owed",
+    "projects.campaigns.services.shares.tasks_owed",
 ]
 # What will be owed and has no row yet, for the calendar: functions of (first day, last day) that give `Owed`.
 OBLIGATION_FORECASTS = ["indicators.reporting.services.opening.reports_foreseen"]
@@ -434,7 +440,10 @@ CYCLE_OPENED = [
     "projects.works.services.opening.point_to_cycle",
 ]
 # How a subject passes to another unit after an objection, by its kind; told (obligation, to_unit, due_on, by).
-REDISPATCH = {"report": "indicators.reporting.services.dispatching.redispatch_report"}
+REDISPATCH = {
+    "report": "indicators.reporting.services.dispatching.redispatch_report",
+    "task_share": "projects.campaigns.services.shares.redispatch_share",
+}
 # Told (proposal, by) when the office takes up a measure that the ladder proposed.
 PROPOSALS_CONFIRMED: list[str] = []
 # Told (by) in the transaction of a change to the calendar of working days.
@@ -450,7 +459,6 @@ JOB_KINDS: dict[str, str | dict[str, Any]] = {
     "sessions.clear": {"run": "chuangmo.jobs.upkeep.clear_sessions", "label": "清理过期登录"},
     "jobs.forget": {"run": "chuangmo.jobs.upkeep.forget_jobs", "label": "清理旧的后台任务"},
     "reporting.open": {"run": "indicators.reporting.tasks.open_reports", "label": "开立应报报表"},
-    "works.open": {"run": "projects.works.tasks.open_progress", "label": "开立工程月进度"},
     "assessment.refresh": {"run": "indicators.assessment.tasks.refresh_verdicts", "label": "补评指标"},
     "insight.recheck": {"run": "indicators.insight.tasks.catch_up", "label": "补做数据核查和预测"},
     "deadlines.sweep": {"run": "chuangmo.deadlines.tasks.run_sweep", "label": "期限巡检"},
@@ -468,7 +476,6 @@ PERIODIC_JOBS: dict[str, dict[str, Any]] = {
     "sessions.clear": {"kind": "sessions.clear", "cron": "20 3 * * *"},
     "jobs.forget": {"kind": "jobs.forget", "cron": "40 3 * * *"},
     "reporting.open": {"kind": "reporting.open", "cron": "5 0,6,12 * * *"},
-    "works.open": {"kind": "works.open", "cron": "15 0,6,12 * * *"},
     "assessment.refresh": {"kind": "assessment.refresh", "cron": "*/5 * * * *"},
     "insight.recheck": {"kind": "insight.recheck", "cron": "10 2 * * *"},
     "deadlines.sweep": {"kind": "deadlines.sweep", "cron": "30 7 * * *"},
@@ -550,6 +557,8 @@ DESK_REGISTERS = {
     "works.templatestage": _EDIT,
     "works.lightrule": _CHANGE,
     "campaigns.task": "view change",
+    "campaigns.member": _READ,
+    "campaigns.post": "view change delete",
     "audit.auditevent": _READ,
     "django_celery_beat.periodictask": _CHANGE,
 }

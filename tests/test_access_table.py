@@ -46,6 +46,7 @@ from indicators.plan.models import Indicator, RuleVersion, Site
 from indicators.reporting.models import PeriodLock, Report, ReportPart, ReportText, ReportValue
 from indicators.reporting.services.attaching import attach_file
 from indicators.reporting.services.locks import lock_month
+from projects.campaigns.models import Member, MemberImport, Share
 from projects.works.models import Progress, Schedule
 from projects.works.services.schedules import begin_schedule
 from tests.chuangmo.deadlines.world import Deadlines, make_deadlines
@@ -54,6 +55,7 @@ from tests.indicators.assessment.conftest import RATE
 from tests.indicators.insight.cast import make_suspicion
 from tests.indicators.monitoring.story import make_world as make_monitoring
 from tests.indicators.reporting.review.story import WAYS, step
+from tests.projects.campaigns.world import Tasks, make_tasks
 from tests.projects.works.conftest import approved, make_project, propose, typed_schedule
 
 pytestmark = pytest.mark.django_db
@@ -195,6 +197,28 @@ works:fund-plan              draft      GET  200  200  404  403  403  403  403  
 works:fund-plan              draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
 works:progress-show          draft      GET  200  200  404  200  200  200  200  200  404  200  in
 works:progress-show          draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+
+campaigns:task-current       draft      GET  302  302  302  302  302  302  302  302  302  302  in
+campaigns:task-list          draft      GET  200  200  200  200  200  200  200  200  403  200  in
+campaigns:task-show          draft      GET  200  200  404  200  200  200  200  200  404  200  in
+campaigns:task-act/tick      draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
+campaigns:task-act/verify    draft      POST 403  403  404  302* 302* 403  403  403  404  403  in
+campaigns:task-act/assign    draft      POST 302* 302* 404  302* 302* 403  403  403  404  403  in
+campaigns:member-new         draft      GET  200  200  404  200  200  403  403  403  404  403  in
+campaigns:member-new         draft      POST 302* 302* 404  302* 302* 403  403  403  404  403  in
+campaigns:member-show        draft      GET  200  200  404  200  200  200  200  200  404  200  in
+campaigns:member-show        draft      POST 302* 302* 404  302* 302* 403  403  403  404  403  in
+campaigns:member-attach      draft      POST 302* 302* 404  302* 302* 403  403  403  404  403  in
+campaigns:member-detach      draft      POST 302* 302* 404  302* 302* 403  403  403  404  403  in
+campaigns:import-new         draft      GET  200  200  404  200  200  403  403  403  404  403  in
+campaigns:import-new         draft      POST 302* 302* 404  302* 302* 403  403  403  404  403  in
+campaigns:import-template    draft      GET  200  200  404  200  200  403  403  403  404  403  in
+campaigns:import-show        draft      GET  200  404  404  200  200  404  404  404  404  404  in
+campaigns:import-decide      draft      POST 302* 404  404  403  403  404  404  404  404  404  in
+campaigns:import-confirm     draft      POST 302* 404  404  403  403  404  404  404  404  404  in
+campaigns:import-discard     draft      POST 302* 404  404  403  403  404  404  404  404  404  in
+campaigns:share-list         draft      GET  200  200  404  200  200  200  200  200  404  200  in
+campaigns:share-act          draft      POST 302* 302* 404  302* 302* 403  403  403  404  403  in
 """
 CAST = (
     "owner",
@@ -267,6 +291,7 @@ class World:
     section: Site
     readings: Batch
     suspicion: Suspicion
+    tasks: Tasks
     cell: ReportValue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -282,6 +307,7 @@ class World:
             "monitoring": {"batch_id": self.readings.pk},
             "insight": {"suspicion_id": self.suspicion.pk},
             "works": {"plan": "2017", "code": "drafted"},
+            "campaigns": {"plan": "2017", "code": "boilers"},
         }
         special: dict[str, dict[str, Any]] = {
             "reporting:report-list": {},
@@ -321,6 +347,7 @@ class World:
             "assessment:month-pdf": {"plan": "2017", "month": "2017-05"},
             "insight:watch-list": {},
             "insight:watch-check": {},
+            **self.tasks.addresses(),
             "works:project-current": {},
             "works:project-list": {"plan": "2017"},
             "works:project-gantt": {"plan": "2017"},
@@ -364,6 +391,7 @@ class World:
         drafted = Schedule.objects.get(project__code="drafted")
         proposed = Schedule.objects.get(project__code="proposed")
         bodies: dict[str, dict[str, Any]] = {
+            **self.tasks.bodies(row.variant),
             "works:schedule-begin": {},
             "works:progress-show": {"version": 0, "work": "开工"},
             "works:county-fund": {"version": 0, "budget": "50", "arrived": "", "paid": ""},
@@ -425,6 +453,9 @@ class World:
             "suspicions": list(Suspicion.objects.order_by("pk").values("pk", "state", "reason")),
             "audit": AuditEvent.objects.count(),
             "progress": list(Progress.objects.values("pk", "version")),
+            "members": list(Member.objects.order_by("pk").values("pk", "name", "state", "version")),
+            "imports": list(MemberImport.objects.order_by("pk").values("pk", "state", "decisions")),
+            "shares": list(Share.objects.order_by("pk").values("pk", "closed_at")),
             "schedules": list(Schedule.objects.order_by("pk").values("pk", "state", "version")),
             "passwords": list(User.objects.order_by("pk").values("pk", "password")),
         }
@@ -488,6 +519,7 @@ def make_world(state: State) -> World:
         section=monitored.own_section,
         readings=readings,
         suspicion=suspicion,
+        tasks=make_tasks(cast),
     )
 
 

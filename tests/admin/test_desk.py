@@ -30,7 +30,7 @@ from indicators.plan.models import (
     RuleVersion,
     Site,
 )
-from projects.campaigns.models import Task
+from projects.campaigns.models import Member, Post, Task
 from projects.works.models import LightRule
 from tests.admin.conftest import BACKEND
 from tests.chuangmo.deadlines.ladder import make_ladder
@@ -83,7 +83,7 @@ def rows(cast: Cast) -> None:
     DeliveryRules.objects.get_or_create(pk=1)
     make_project(cast)
     LightRule.objects.create(plan=cast.plan)
-    Task.objects.create(
+    task = Task.objects.create(
         plan=cast.plan,
         code="horn-ban",
         section="三（二）",
@@ -96,6 +96,8 @@ def rows(cast: Cast) -> None:
         lead=cast.bureau,
         due_on=date(2017, 8, 31),
     )
+    Post.objects.create(unit=cast.county, title="督查组", person="杨志明")
+    Member.objects.create(task=task, unit=cast.county, name="人民路", key="人民路")
     Grant.objects.create(
         user=cast.owner,
         unit=cast.bureau,

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from chuangmo.org.models import Unit
@@ -23,11 +24,26 @@ class Section(models.TextChoices):
     ARCHIVES = "三（七）", "创模档案建设"
 
 
+class TargetKind(models.TextChoices):
+    """What the target is compared with."""
+
+    SHARE = "share", "名单中已核销的百分比"
+    COUNT = "count", "已核销的个数"
+
+
+class CodeKind(models.TextChoices):
+    """What identifies a member of the register beside its name."""
+
+    FREE = "free", "编号"
+    CREDIT = "credit", "统一社会信用代码"
+
+
 class Task(models.Model):
     """One thing that the plan orders, with a target and the kind of member that is ticked off (销号).
 
-    `target` counts in `target_unit`: “21 个行业”, or “100 %” of the members of a register. Progress is verified ÷ total,
-    never typed. What a key project does is no task besides.
+    `target` counts in `target_unit`: “21 个行业”, or “100 %” of the members of a register; `target_kind` says which. Where
+    each member has a figure of its own (课时, a survey's rate), `measure` names it and `minimum` is what it has to reach.
+    Progress is verified ÷ total, never typed. What a key project does is no task besides.
     """
 
     plan = models.ForeignKey(Plan, verbose_name="方案", on_delete=models.PROTECT, related_name="tasks")
@@ -39,6 +55,28 @@ class Task(models.Model):
     member = models.CharField("销号对象", max_length=20, help_text="名单里的一个是什么：企业、锅炉、学校……")
     target = models.DecimalField("目标", max_digits=9, decimal_places=2)
     target_unit = models.CharField("目标单位", max_length=12, help_text="个、项、%……")
+    target_kind = models.CharField(
+        "目标怎样算", max_length=8, choices=TargetKind.choices, default=TargetKind.SHARE
+    )
+    code_kind = models.CharField(
+        "对象代码",
+        max_length=8,
+        choices=CodeKind.choices,
+        default=CodeKind.FREE,
+        help_text="统一社会信用代码要核对校验位；编号不核对。",
+    )
+    measure = models.CharField(
+        "每个对象的数值", max_length=20, blank=True, help_text="如 每学年课时、知晓率；没有就空着。"
+    )
+    measure_unit = models.CharField("数值单位", max_length=8, blank=True)
+    minimum = models.DecimalField(
+        "数值下限",
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="每个对象的数值至少多少才能销号；空着表示只要填报结果。",
+    )
     proofs = models.JSONField(
         "销号依据", default=list, help_text='每个对象要齐备的佐证，如 ["应急预案", "物资储备", "应急演练"]。'
     )
@@ -72,10 +110,23 @@ class Task(models.Model):
                 name="campaigns_task_section",
                 violation_error_message="出处不对。",
             ),
+            models.CheckConstraint(
+                condition=Q(target_kind__in=TargetKind.values) & Q(code_kind__in=CodeKind.values),
+                name="campaigns_task_kinds",
+                violation_error_message="目标或代码的算法不对。",
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum__isnull=True) | ~Q(measure=""),
+                name="campaigns_task_minimum_of_measure",
+                violation_error_message="有下限就要写明是什么数值。",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("campaigns:task-show", args=[self.plan.code, self.code])
 
     def natural_key(self) -> tuple[str, str]:
         return (self.plan.code, self.code)
