@@ -286,6 +286,8 @@ FILE_KINDS = {
     "dps": "application/vnd.ms-powerpoint",
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
+    "heic": "image/heic",
+    "heif": "image/heic",
     "png": "image/png",
     "gif": "image/gif",
     "bmp": "image/bmp",
@@ -348,6 +350,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("监测", "monitoring:site-list", _READERS),
     ("核查", "insight:watch-list", _READERS),
     ("工程", "works:project-current", _READERS),
+    ("督查", "supervision:hub", _READERS),
     ("催办", "deadlines:chase-list", ("office", "county_office")),
     ("期限", "deadlines:calendar", _READERS),
     ("运行", "jobs:status", ("office", "admin")),
@@ -363,6 +366,8 @@ HOME_PANELS = [
     "projects.works.panels.waiting",
     "indicators.assessment.panels.changed",
     "projects.works.panels.portfolio",
+    "supervision.orders.panels.owed",
+    "supervision.orders.panels.waiting",
     "indicators.insight.panels.suspicions",
 ]
 # Registers of upper floors that a plan's fixtures fill, with the fields by which a row is recognised; what they add to
@@ -373,6 +378,8 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
     "works.project": ("plan", "code"),
     "works.lightrule": ("plan",),
     "campaigns.task": ("plan", "code"),
+    "inspections.problemkind": ("code",),
+    "inspections.inspectingbody": ("unit",),
 }
 # What upper floors add to the demonstration: functions of the plan.
 DEMONSTRATION_PARTS = ["projects.works.demonstration.tell"]
@@ -393,7 +400,10 @@ FIGURES_CHANGED = [
     "indicators.insight.services.figures_changed",
 ]
 # Told, in the transaction that reached an indicator's verdicts, what they were reached on, and for which month ends.
-VERDICTS_REACHED = ["indicators.insight.services.verdicts_reached"]
+VERDICTS_REACHED = [
+    "indicators.insight.services.verdicts_reached",
+    "supervision.orders.services.verdicts_reached",
+]
 # What upper parts add to an indicator's page and to its card on the wall.
 INDICATOR_SECTIONS = ["indicators.insight.panels.forecast_section", "indicators.insight.panels.watch_section"]
 WALL_NOTES = ["indicators.insight.queries.forecasts.wall_notes"]
@@ -411,6 +421,8 @@ READING_INDICATORS = {
 ATTACHMENT_OWNERS = {
     "report": "indicators.reporting.review_kind.report_attachment_rights",
     "progress": "projects.works.review_kind.progress_attachment_rights",
+    "finding": "supervision.inspections.rights.finding_attachment_rights",
+    "order": "supervision.orders.rights.order_attachment_rights",
 }
 # Who has to know of a new or changed unit (by keyword: unit, by), so that rights and whole-unit sites are there at once.
 UNIT_SAVED = [
@@ -432,11 +444,24 @@ OBLIGATION_FORECASTS = ["indicators.reporting.services.opening.reports_foreseen"
 CYCLE_OPENED = [
     "indicators.reporting.services.dispatching.point_to_cycle",
     "projects.works.services.opening.point_to_cycle",
+    "supervision.orders.services.point_to_cycle",
 ]
 # How a subject passes to another unit after an objection, by its kind; told (obligation, to_unit, due_on, by).
-REDISPATCH = {"report": "indicators.reporting.services.dispatching.redispatch_report"}
+REDISPATCH = {
+    "report": "indicators.reporting.services.dispatching.redispatch_report",
+    "order": "supervision.orders.services.redispatch_order",
+}
 # Told (proposal, by) when the office takes up a measure that the ladder proposed.
-PROPOSALS_CONFIRMED: list[str] = []
+PROPOSALS_CONFIRMED: list[str] = [
+    "supervision.orders.services.proposal_confirmed",
+]
+# Told (findings, by) when findings are released to the units that they are about.
+FINDINGS_RELEASED = ["supervision.orders.services.findings_released"]
+# What each part of supervision shows on /supervision/: functions of the request that return supervision.hub.Section or None.
+SUPERVISION_SECTIONS = [
+    "supervision.inspections.panels.section",
+    "supervision.orders.panels.section",
+]
 # Told (by) in the transaction of a change to the calendar of working days.
 CALENDAR_CHANGED = ["chuangmo.deadlines.services.calendar_changed"]
 # What else the daily mail says: functions of (day, user ids) that return notices.services.digests.DigestLine for these
@@ -550,6 +575,9 @@ DESK_REGISTERS = {
     "works.templatestage": _EDIT,
     "works.lightrule": _CHANGE,
     "campaigns.task": "view change",
+    "inspections.problemkind": _EDIT,
+    "inspections.inspectingbody": _EDIT,
+    "orders.orderrules": "view add change",
     "audit.auditevent": _READ,
     "django_celery_beat.periodictask": _CHANGE,
 }
