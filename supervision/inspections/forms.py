@@ -81,7 +81,10 @@ class TourForm(forms.Form):
     )
     team = ManyShortNames(label="检查人员", queryset=User.objects.none(), required=False)
     indicators = ManyNumbered(
-        label="对照指标", queryset=Indicator.objects.none(), required=False, help_text="按所选指标的清单核对。"
+        label="对照指标",
+        queryset=Indicator.objects.none(),
+        required=False,
+        help_text="按所选指标的清单核对。",
     )
     projects = ManyShortNames(
         label="对照工程",
@@ -118,9 +121,7 @@ class TourForm(forms.Form):
 
     def tour(self) -> TourInput:
         data = self.cleaned_data
-        many = {
-            name: [one.pk for one in data[name]] for name in ("units", "team", "indicators", "projects")
-        }
+        many = {name: [one.pk for one in data[name]] for name in ("units", "team", "indicators", "projects")}
         columns = ("kind", "title", "planned_on", "planned_until", "route", "companions")
         return TourInput(**{name: data[name] for name in columns}, **many)
 
@@ -177,7 +178,12 @@ class FindingForm(forms.Form):
     )
 
     def __init__(
-        self, hand: Hand, *args: Any, inspection: Inspection | None = None, row: Finding | None = None, **kwargs: Any
+        self,
+        hand: Hand,
+        *args: Any,
+        inspection: Inspection | None = None,
+        row: Finding | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
@@ -191,7 +197,10 @@ class FindingForm(forms.Form):
         fields["item"].queryset = items
         fields["item"].choices = [
             ("", "不对照条款"),
-            *[(one.pk, f"{one.indicator.number} {one.item}") for one in (own or items.order_by("indicator__number"))],
+            *[
+                (one.pk, f"{one.indicator.number} {one.item}")
+                for one in (own or items.order_by("indicator__number"))
+            ],
         ]
         fields["indicator"].queryset = Indicator.objects.filter(plan=plan).order_by("number")
         fields["project"].queryset = Project.objects.filter(plan=plan).order_by("order", "pk")

@@ -21,10 +21,7 @@ def section(request: HttpRequest) -> Section:
     ]
     if hand.seats:
         lines.append(Line("已结束未公布", counts.unreleased, f"{url}?state=finished", "margin"))
-    lines.append(Line("检查发现的问题", 0, reverse("inspections:finding-list")))
     if hand.watches:
-        lines.append(
-            Line("未答复的监督意见", counts.comments, reverse("inspections:comment-list"), "margin")
-        )
+        lines.append(Line("未答复的监督意见", counts.comments, reverse("inspections:comment-list"), "margin"))
     action = ("安排检查", reverse("inspections:inspection-new")) if hand.seats else None
-    return Section("检查", url, tuple(line for line in lines if line.label != "检查发现的问题"), action=action)
+    return Section("检查", url, tuple(lines), action=action)

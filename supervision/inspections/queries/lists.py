@@ -62,9 +62,7 @@ def photos_of(finding: Finding) -> list[FindingPhoto]:
 
 def listed_comments(hand: Hand) -> QuerySet[Comment]:
     return (
-        visible_comments(hand)
-        .select_related("body", "unit", "by", "answered_by", "finding")
-        .order_by("-pk")
+        visible_comments(hand).select_related("body", "unit", "by", "answered_by", "finding").order_by("-pk")
     )
 
 
