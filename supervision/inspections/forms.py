@@ -120,10 +120,11 @@ class TourForm(forms.Form):
         }
 
     def tour(self) -> TourInput:
-        data = self.cleaned_data
-        many = {name: [one.pk for one in data[name]] for name in ("units", "team", "indicators", "projects")}
-        columns = ("kind", "title", "planned_on", "planned_until", "route", "companions")
-        return TourInput(**{name: data[name] for name in columns}, **many)
+        data: dict[str, Any] = dict(self.cleaned_data)
+        data.pop("office", None)
+        for name in ("units", "team", "indicators", "projects"):
+            data[name] = [one.pk for one in data[name]]
+        return TourInput(**data)
 
 
 class FindingForm(forms.Form):
@@ -219,17 +220,12 @@ class FindingForm(forms.Form):
         }
 
     def found(self) -> FindingInput:
-        data = self.cleaned_data
-        plain = ("severity", "text", "place", "latitude", "longitude", "found_on")
-        return FindingInput(
-            **{name: data[name] for name in plain},
-            unit_id=data["unit"].pk,
-            kind_id=data["kind"].pk,
-            **{
-                f"{name}_id": data[name].pk if data[name] else None
-                for name in ("indicator", "project", "item")
-            },
-        )
+        data: dict[str, Any] = dict(self.cleaned_data)
+        data.pop("key", None)
+        for name in ("unit", "kind", "indicator", "project", "item"):
+            chosen = data.pop(name)
+            data[f"{name}_id"] = chosen.pk if chosen else None
+        return FindingInput(**data)
 
 
 class PhotoForm(forms.Form):

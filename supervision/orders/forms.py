@@ -137,7 +137,7 @@ class RemarkForm(MoveForm):
     """What was done or seen, with files."""
 
     text = _words("情况")
-    files = _files()
+    files = _files()  # type: ignore[assignment]
 
 
 class NoteForm(RemarkForm):

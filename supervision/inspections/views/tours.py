@@ -150,7 +150,7 @@ def inspection_check(request: HttpRequest, inspection_id: int) -> HttpResponse:
     row, hand = inspection_asked(request, inspection_id)
     require_note(hand, row, row.office_id)
     results = {
-        int(name[5:]): value
+        int(name[5:]): str(value)
         for name, value in request.POST.items()
         if name.startswith("item:") and name[5:].isascii() and name[5:].isdigit() and len(name) < 24
     }

@@ -50,11 +50,6 @@ def listed_orders(hand: Hand) -> QuerySet[Order]:
     )
 
 
-def late(rows: QuerySet[Order], at: date) -> QuerySet[Order]:
-    """Of listed orders, those that the unit has still to do and whose day is over."""
-    return rows.filter(state__in=UNIT_STATES, due_now__lt=at)
-
-
 def for_unit(hand: Hand) -> QuerySet[Order]:
     """Orders that the person's unit has to sign for or to answer."""
     able = hand.rights.report | hand.rights.sign_off

@@ -9,7 +9,6 @@ from datetime import datetime
 from chuangmo.deadlines.models import Obligation
 from chuangmo.deadlines.queries.timeline import timeline_of
 from chuangmo.files.models import Attachment
-from chuangmo.org.models import Unit
 from supervision.inspections.models import Comment, Finding
 from supervision.inspections.rights import Hand, visible_comments, visible_findings
 from supervision.orders.models import OPEN_STATES, CoUnit, Order, OrderState, Rebound
@@ -158,7 +157,3 @@ def _colour(action: str) -> str:
     return {"close": "ok", "review": "ok", "send_back": "warn", "reopen": "warn", "cancel": "warn"}.get(
         action, ""
     )
-
-
-def units_listed(helpers: Sequence[CoUnit]) -> list[Unit]:
-    return [one.unit for one in helpers]
