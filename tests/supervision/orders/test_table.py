@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 
 from chuangmo.access.models import User
+from chuangmo.access.queries import rights_of
 from chuangmo.errors import Invalid, Refused, Stale
 from supervision.inspections.rights import Hand
 from supervision.orders import services
@@ -17,7 +18,6 @@ from supervision.orders.queries.page import WHEN, moves_by_role, order_page
 from supervision.orders.rights import visible_orders
 from supervision.orders.views._asked import FORMS
 from supervision.orders.views.moves import MOVES
-from chuangmo.access.queries import rights_of
 from tests.supervision.story import DUE, Supervision
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +62,9 @@ SEES_DRAFT = {"office"}
 
 def read_table() -> tuple[list[str], dict[str, dict[str, set[str]]]]:
     head, *lines = [line.split() for line in TABLE.splitlines() if line.strip()]
-    return head, {name: dict(zip(head, (PARTS[cell] for cell in cells), strict=True)) for name, *cells in lines}
+    return head, {
+        name: dict(zip(head, (PARTS[cell] for cell in cells), strict=True)) for name, *cells in lines
+    }
 
 
 STATES, MAY = read_table()
@@ -147,7 +149,9 @@ def test_the_graph_and_the_page_agree() -> None:
     for one in Order._meta.get_field("state").get_all_transitions(Order):
         graph.setdefault(one.name, set()).add(one.source)
     assert {names[name]: sources for name, sources in graph.items() if name in names} == {
-        move: {str(state) for state in states} for move, states in WHEN.items() if move not in ("note", "help")
+        move: {str(state) for state in states}
+        for move, states in WHEN.items()
+        if move not in ("note", "help")
     }
 
 
