@@ -55,6 +55,7 @@ from tests.indicators.insight.cast import make_suspicion
 from tests.indicators.monitoring.story import make_world as make_monitoring
 from tests.indicators.reporting.review.story import WAYS, step
 from tests.projects.works.conftest import approved, make_project, propose, typed_schedule
+from tests.supervision.access import SupervisedWorld, make_supervised
 
 pytestmark = pytest.mark.django_db
 
@@ -195,6 +196,55 @@ works:fund-plan              draft      GET  200  200  404  403  403  403  403  
 works:fund-plan              draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
 works:progress-show          draft      GET  200  200  404  200  200  200  200  200  404  200  in
 works:progress-show          draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+
+supervision:hub              draft      GET  200  200  200  200  200  200  200  200  403  200  in
+inspections:inspection-list  draft      GET  200  200  200  200  200  200  200  200  403  200  in
+inspections:inspection-new   draft      GET  403  403  403  403  200  200  200  403  403  403  in
+inspections:inspection-new   draft      POST 403  403  403  403  302* 422  422  403  403  403  in
+inspections:inspection-show  draft      GET  200  200  404  404  200  200  200  200  404  200  in
+inspections:inspection-edit  draft      GET  403  403  404  404  200  403  403  403  404  403  in
+inspections:inspection-edit  draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+inspections:inspection-check draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+inspections:inspection-comment draft      POST 403  403  404  404  403  403  302* 403  404  403  in
+inspections:inspection-move/begin draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+inspections:inspection-move/finish draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+inspections:inspection-move/release draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+inspections:inspection-move/call-off draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+inspections:finding-new      draft      GET  403  403  404  404  200  403  403  403  404  403  in
+inspections:finding-new      draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+inspections:finding-list     draft      GET  200  200  200  200  200  200  200  200  403  200  in
+inspections:finding-direct   draft      GET  403  403  403  403  200  200  200  403  403  403  in
+inspections:finding-direct   draft      POST 403  403  403  403  302* 302* 302* 403  403  403  in
+inspections:finding-show/known draft      GET  200  200  404  404  200  200  200  200  404  200  in
+inspections:finding-show/hidden draft      GET  404  404  404  404  200  404  404  404  404  404  in
+inspections:finding-edit     draft      GET  404  404  404  404  200  404  404  404  404  404  in
+inspections:finding-edit     draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+inspections:finding-photos   draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+inspections:finding-drop     draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+inspections:comment-list     draft      GET  403  403  403  403  200  403  200  200  403  200  in
+inspections:comment-list     draft      POST 403  403  403  403  403  403  302* 403  403  403  in
+inspections:comment-answer   draft      POST 404  404  404  404  302* 404  404  403  404  403  in
+
+orders:order-list            draft      GET  200  200  200  200  200  200  200  200  403  200  in
+orders:rebound-list          draft      GET  200  200  200  200  200  200  200  200  403  200  in
+orders:order-new             draft      GET  403  403  403  403  200  200  200  403  403  403  in
+orders:order-new             draft      POST 403  403  403  403  302* 422  422  403  403  403  in
+orders:order-show            draft      GET  200  200  404  200  200  200  200  200  404  200  in
+orders:order-paper           draft      GET  200  200  404  200  200  200  200  200  404  200  in
+orders:order-edit            draft      GET  404  404  404  404  200  404  404  404  404  404  in
+orders:order-edit            draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+orders:order-comment         draft      POST 403  403  404  403  403  403  302* 403  404  403  in
+orders:order-move/issue      draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+orders:order-move/sign       draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
+orders:order-move/answer     draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
+orders:order-move/review     draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+orders:order-move/close      draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+orders:order-move/send-back  draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+orders:order-move/second     draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+orders:order-move/rebound    draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+orders:order-move/cancel     draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+orders:order-move/note       draft      POST 302* 302* 404  302* 302* 403  403  403  404  403  in
+orders:order-move/help       draft      POST 403  403  404  302* 403  403  403  403  404  403  in
 """
 CAST = (
     "owner",
@@ -267,6 +317,7 @@ class World:
     section: Site
     readings: Batch
     suspicion: Suspicion
+    supervision: SupervisedWorld
     cell: ReportValue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -282,6 +333,7 @@ class World:
             "monitoring": {"batch_id": self.readings.pk},
             "insight": {"suspicion_id": self.suspicion.pk},
             "works": {"plan": "2017", "code": "drafted"},
+            **self.supervision.arguments(row.variant),
         }
         special: dict[str, dict[str, Any]] = {
             "reporting:report-list": {},
@@ -290,6 +342,7 @@ class World:
             "reporting:lock-list": {},
             "reporting:lock-lift": {"lock_id": self.lock.pk},
             **self._deadlines(row.variant),
+            **self.supervision.special(row.variant),
             "files:file-download": {"attachment_id": self.attachment.pk},
             "notices:list": {},
             "notices:see-all": {},
@@ -364,6 +417,7 @@ class World:
         drafted = Schedule.objects.get(project__code="drafted")
         proposed = Schedule.objects.get(project__code="proposed")
         bodies: dict[str, dict[str, Any]] = {
+            **self.supervision.bodies(row.variant),
             "works:schedule-begin": {},
             "works:progress-show": {"version": 0, "work": "开工"},
             "works:county-fund": {"version": 0, "budget": "50", "arrived": "", "paid": ""},
@@ -488,6 +542,7 @@ def make_world(state: str) -> World:
         section=monitored.own_section,
         readings=readings,
         suspicion=suspicion,
+        supervision=make_supervised(cast),
     )
 
 

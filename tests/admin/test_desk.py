@@ -32,6 +32,8 @@ from indicators.plan.models import (
 )
 from projects.campaigns.models import Task
 from projects.works.models import LightRule
+from supervision.inspections.models import InspectingBody, ProblemKind
+from supervision.orders.models import OrderRules
 from tests.admin.conftest import BACKEND
 from tests.chuangmo.deadlines.ladder import make_ladder
 from tests.factories import Cast, ChecklistItemFactory, DutyFactory, RelationFactory
@@ -105,6 +107,9 @@ def rows(cast: Cast) -> None:
         by=cast.admin,
     )
     make_rule()
+    InspectingBody.objects.create(unit=Unit.objects.get(name="市监察局"), power="inspect")
+    ProblemKind.objects.create(code="dust", name="扬尘")
+    OrderRules.objects.create(pk=1)
     AuditEvent.objects.create(
         at="2017-06-06T00:00Z",
         actor_name="系统",
