@@ -373,6 +373,9 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
     "works.project": ("plan", "code"),
     "works.lightrule": ("plan",),
     "campaigns.task": ("plan", "code"),
+    "papers.paperkind": ("kind",),
+    "papers.issuer": ("office",),
+    "papers.paperfont": ("face",),
 }
 # What upper floors add to the demonstration: functions of the plan.
 DEMONSTRATION_PARTS = ["projects.works.demonstration.tell"]
@@ -550,6 +553,9 @@ DESK_REGISTERS = {
     "works.templatestage": _EDIT,
     "works.lightrule": _CHANGE,
     "campaigns.task": "view change",
+    "papers.paperkind": "view add change",
+    "papers.issuer": "view add change",
+    "papers.paperfont": _CHANGE,
     "audit.auditevent": _READ,
     "django_celery_beat.periodictask": _CHANGE,
 }
