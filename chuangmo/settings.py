@@ -374,6 +374,7 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
     "works.lightrule": ("plan",),
     "campaigns.task": ("plan", "code"),
     "papers.paperkind": ("kind",),
+    "meetings.meetingseries": ("code",),
     "papers.issuer": ("office",),
     "papers.paperfont": ("face",),
 }
@@ -414,6 +415,8 @@ READING_INDICATORS = {
 ATTACHMENT_OWNERS = {
     "report": "indicators.reporting.review_kind.report_attachment_rights",
     "progress": "projects.works.review_kind.progress_attachment_rights",
+    "decision": "supervision.meetings.rights.decision_attachment_rights",
+    "measure": "supervision.accountability.rights.measure_attachment_rights",
 }
 # Who has to know of a new or changed unit (by keyword: unit, by), so that rights and whole-unit sites are there at once.
 UNIT_SAVED = [
@@ -428,6 +431,7 @@ OBLIGATION_SOURCES = [
     "indicators.plan.queries.materials_owed",
     "chuangmo.review.services.steps_owed",
     "projects.works.services.opening.progress_owed",
+    "supervision.meetings.queries.owed.decisions_owed",
 ]
 # What will be owed and has no row yet, for the calendar: functions of (first day, last day) that give `Owed`.
 OBLIGATION_FORECASTS = ["indicators.reporting.services.opening.reports_foreseen"]
@@ -435,11 +439,24 @@ OBLIGATION_FORECASTS = ["indicators.reporting.services.opening.reports_foreseen"
 CYCLE_OPENED = [
     "indicators.reporting.services.dispatching.point_to_cycle",
     "projects.works.services.opening.point_to_cycle",
+    "supervision.meetings.services.owing.point_to_cycle",
 ]
 # How a subject passes to another unit after an objection, by its kind; told (obligation, to_unit, due_on, by).
-REDISPATCH = {"report": "indicators.reporting.services.dispatching.redispatch_report"}
+REDISPATCH = {
+    "report": "indicators.reporting.services.dispatching.redispatch_report",
+    "decision": "supervision.meetings.services.owing.redispatch_decision",
+}
 # Told (proposal, by) when the office takes up a measure that the ladder proposed.
-PROPOSALS_CONFIRMED: list[str] = []
+PROPOSALS_CONFIRMED: list[str] = [
+    "supervision.accountability.services.proposal_confirmed",
+]
+# What a meeting's agenda is drawn from: functions of (plan, today) that give `meetings.rules.agenda.AgendaPoint`.
+AGENDA_SOURCES = [
+    "supervision.meetings.queries.sources.earlier",
+    "supervision.meetings.queries.sources.overdue",
+    "supervision.meetings.queries.sources.projects_at_red",
+    "supervision.meetings.queries.sources.worrying_indicators",
+]
 # Told (by) in the transaction of a change to the calendar of working days.
 CALENDAR_CHANGED = ["chuangmo.deadlines.services.calendar_changed"]
 # What else the daily mail says: functions of (day, user ids) that return notices.services.digests.DigestLine for these
@@ -554,6 +571,7 @@ DESK_REGISTERS = {
     "works.lightrule": _CHANGE,
     "campaigns.task": "view change",
     "papers.paperkind": "view add change",
+    "meetings.meetingseries": "view add change",
     "papers.issuer": "view add change",
     "papers.paperfont": _CHANGE,
     "audit.auditevent": _READ,
