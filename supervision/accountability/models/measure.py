@@ -39,9 +39,7 @@ class Measure(models.Model):
     kind = models.CharField("种类", max_length=10, choices=MeasureKind.choices)
     plan = models.ForeignKey(Plan, verbose_name="方案", on_delete=models.PROTECT, related_name="+")
     office = models.ForeignKey(Unit, verbose_name="提出单位", on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey(
-        Unit, verbose_name="对象单位", on_delete=models.PROTECT, related_name="measures"
-    )
+    unit = models.ForeignKey(Unit, verbose_name="对象单位", on_delete=models.PROTECT, related_name="measures")
     obligations = models.ManyToManyField(
         Obligation, verbose_name="未办事项", blank=True, related_name="measures"
     )
@@ -65,9 +63,7 @@ class Measure(models.Model):
     place = models.CharField("地点", max_length=60, blank=True)
     planned_on = models.DateField("约定日期", null=True, blank=True)
     host = models.CharField("约谈人", max_length=60, blank=True)
-    state = models.CharField(
-        "状态", max_length=10, choices=MeasureState.choices, default=MeasureState.DRAFT
-    )
+    state = models.CharField("状态", max_length=10, choices=MeasureState.choices, default=MeasureState.DRAFT)
     version = models.PositiveIntegerField("版本", default=0)
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="起草人", on_delete=models.PROTECT, related_name="+"
@@ -109,7 +105,9 @@ class Measure(models.Model):
                 violation_error_message="报批要指定批准人。",
             ),
             models.CheckConstraint(
-                condition=Q(held_on__isnull=True) | Q(issued_on__isnull=True) | Q(held_on__gte=F("issued_on")),
+                condition=Q(held_on__isnull=True)
+                | Q(issued_on__isnull=True)
+                | Q(held_on__gte=F("issued_on")),
                 name="accountability_held_after_issue",
                 violation_error_message="约谈不能早于通知。",
             ),

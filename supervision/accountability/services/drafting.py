@@ -65,6 +65,8 @@ def draft_measure(
     rights = rights_of(by)
     if not rights.is_office:
         raise Refused("只有创模办可以起草")
+    office_id = office_unit_id(rights)
+    assert office_id is not None
     owed = list(obligations)
     faults = _faults(words)
     if not unit.is_valid(clock.today()):
@@ -79,7 +81,7 @@ def draft_measure(
     measure = Measure.objects.create(
         kind=kind,
         plan=plan,
-        office_id=office_unit_id(rights),
+        office_id=office_id,
         unit=unit,
         proposal=proposal,
         drafted_by=by,
@@ -211,9 +213,16 @@ def _missing(measure: Measure) -> dict[str, str]:
     """What a measure of that kind can't go out without."""
     wanted = {"grounds": "请写明事由", "demand": "请写明要求"}
     if measure.kind == MeasureKind.TALK:
-        wanted |= {"planned_on": "请填写约谈日期", "place": "请填写地点", "host": "请填写约谈人", "persons": "请填写约谈对象"}
+        wanted |= {
+            "planned_on": "请填写约谈日期",
+            "place": "请填写地点",
+            "host": "请填写约谈人",
+            "persons": "请填写约谈对象",
+        }
     else:
-        wanted["addressee"] = "请填写送交的媒体" if measure.kind == MeasureKind.EXPOSURE else "请填写移送的机关"
+        wanted["addressee"] = (
+            "请填写送交的媒体" if measure.kind == MeasureKind.EXPOSURE else "请填写移送的机关"
+        )
     return {name: text for name, text in wanted.items() if not getattr(measure, name)}
 
 

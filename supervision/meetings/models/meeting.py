@@ -33,9 +33,7 @@ class Meeting(models.Model):
     plan = models.ForeignKey(Plan, verbose_name="方案", on_delete=models.PROTECT, related_name="+")
     office = models.ForeignKey(Unit, verbose_name="召集单位", on_delete=models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField("次序")
-    state = models.CharField(
-        "状态", max_length=10, choices=MeetingState.choices, default=MeetingState.DRAFT
-    )
+    state = models.CharField("状态", max_length=10, choices=MeetingState.choices, default=MeetingState.DRAFT)
     held_on = models.DateField("日期")
     starts_at = models.TimeField("开始时间", null=True, blank=True)
     place = models.CharField("地点", max_length=60, blank=True)
@@ -67,9 +65,7 @@ class Meeting(models.Model):
         verbose_name = verbose_name_plural = "会议"
         ordering: ClassVar[list[str]] = ["-held_on", "-id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["series", "plan", "number"], name="meetings_meeting_number"
-            ),
+            models.UniqueConstraint(fields=["series", "plan", "number"], name="meetings_meeting_number"),
             models.CheckConstraint(
                 condition=~Q(state="issued") | (~Q(document_number="") & ~Q(signer="")),
                 name="meetings_issued_is_numbered",
@@ -143,9 +139,7 @@ class AgendaItem(models.Model):
     """One item: drawn from a source (`key` says what it is about, so that it is drawn once) or written by hand; the
     minutes are taken under it. Each has a version of its own: two scribes at different items never meet."""
 
-    meeting = models.ForeignKey(
-        Meeting, verbose_name="会议", on_delete=models.CASCADE, related_name="items"
-    )
+    meeting = models.ForeignKey(Meeting, verbose_name="会议", on_delete=models.CASCADE, related_name="items")
     order = models.PositiveSmallIntegerField("次序")
     kind = models.CharField("来源", max_length=20, blank=True)
     key = models.CharField("标识", max_length=80, blank=True)

@@ -38,7 +38,10 @@ def last_meeting(meeting: Meeting) -> Meeting | None:
     """The meeting of the series before this one whose minutes were issued. One query."""
     return (
         Meeting.objects.filter(
-            series=meeting.series_id, state=MeetingState.ISSUED, number__lt=meeting.number, plan=meeting.plan_id
+            series=meeting.series_id,
+            state=MeetingState.ISSUED,
+            number__lt=meeting.number,
+            plan=meeting.plan_id,
         )
         .select_related("series", "plan")
         .order_by("-number")

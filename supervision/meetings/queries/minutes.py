@@ -24,7 +24,9 @@ def minutes_content(meeting: Meeting) -> dict[str, Any]:
         name = "".join([row.person, f"（{row.post}）" if row.post else ""])
         came.setdefault(row.outcome, []).append(f"{row.unit.short_name} {name}".strip())
     decisions: dict[int, list[list[str]]] = {}
-    for one in meeting.decisions.exclude(state="withdrawn").select_related("unit").order_by("item__order", "id"):
+    for one in (
+        meeting.decisions.exclude(state="withdrawn").select_related("unit").order_by("item__order", "id")
+    ):
         decisions.setdefault(one.item_id or 0, []).append([one.text, str(one.unit), long_date(one.due_on)])
     return {
         "title": f"{meeting}纪要",
@@ -72,7 +74,7 @@ def _blocks(content: Mapping[str, Any]) -> list[Block]:
             Heading(1, "上次议定事项落实情况"),
             TableBlock(["事项", "责任单位", "时限", "结果"], content["earlier"], widths=[5, 2.4, 2.6, 2]),
         ]
-    rows = []
+    rows: list[list[str]] = []
     for item in content["items"]:
         if not item["minutes"] and not item["decisions"]:
             continue

@@ -122,7 +122,9 @@ def worrying_indicators(plan: Plan, at: date) -> Iterator[AgendaPoint]:
         missed = verdict.status == Status.MISSED
         if not missed and forecast is None:
             continue
-        lines = [f"{verdict.as_of:%Y-%m} 末{verdict.get_status_display()}：{verdict.headline}（要求 {verdict.threshold}）"]
+        lines = [
+            f"{verdict.as_of:%Y-%m} 末{verdict.get_status_display()}：{verdict.headline}（要求 {verdict.threshold}）"
+        ]
         if verdict.remark:
             lines.append(verdict.remark)
         if forecast is not None:

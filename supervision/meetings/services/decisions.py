@@ -165,7 +165,14 @@ def report_decision(*, by: User, decision_id: int, version: int, report: str) ->
     the office says whether it is."""
     decision = decision_for(by, decision_id, "report")
     report = require_text("report", report, "请写明完成情况", REPORT_LENGTH)
-    _move(decision, version, DecisionState.OPEN, DecisionState.REPORTED, report=report, reported_on=clock.today())
+    _move(
+        decision,
+        version,
+        DecisionState.OPEN,
+        DecisionState.REPORTED,
+        report=report,
+        reported_on=clock.today(),
+    )
     fulfil_owed(decision, by)
     log(decision, by, "报告完成", report)
     tell_reported(decision, decision.version)

@@ -40,7 +40,9 @@ def plan_meeting(*, by: User, plan: Plan, series: MeetingSeries, arrangement: Ar
     require_office(by, "筹备会议")
     Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)  # two at once take turns at the number
     rights = rights_of(by)
-    office = Unit.objects.get(pk=office_unit_id(rights))
+    office_id = office_unit_id(rights)
+    assert office_id is not None
+    office = Unit.objects.get(pk=office_id)
     last = Meeting.objects.filter(series=series, plan=plan).aggregate(n=Max("number"))["n"] or 0
     meeting = Meeting.objects.create(
         plan=plan,

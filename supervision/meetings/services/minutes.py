@@ -59,9 +59,7 @@ class Kept:
 
 
 @transaction.atomic
-def save_minutes(
-    *, by: User, meeting_id: int, entries: Iterable[Entry], opening: str | None = None
-) -> Kept:
+def save_minutes(*, by: User, meeting_id: int, entries: Iterable[Entry], opening: str | None = None) -> Kept:
     """Save every item that nobody else changed since the page was shown, and the decisions under them. What others changed
     is told and left alone. Invalid (by `field-key`) where a decision can't be taken: then nothing is saved at all."""
     meeting = meeting_for(by, meeting_id, "minutes")
