@@ -142,7 +142,7 @@ def _item(item: AgendaItem, decisions: Sequence[Decision], data: QueryDict | Non
         for key in data.getlist(f"line-{item.pk}")
         if key.startswith(f"{item.pk}-")
     ]
-    return TypedItem(item, data.get(f"version-{item.pk}", ""), data[f"text-{item.pk}"], tuple(lines))
+    return TypedItem(item, data.get(f"version-{item.pk}", ""), data.get(f"text-{item.pk}", ""), tuple(lines))
 
 
 def _day(text: str) -> tuple[date | None, str]:

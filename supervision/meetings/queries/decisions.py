@@ -63,7 +63,7 @@ def decisions_listed(rights: Rights) -> QuerySet[Decision]:
     """All that bind and that the person sees. One query."""
     return (
         visible_decisions(rights)
-        .binding()
+        .exclude(state=DecisionState.DRAFT)
         .select_related("unit", "meeting", "meeting__series", "meeting__plan")
         .order_by("due_on", "pk")
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +16,6 @@ from supervision.meetings.models import (
     AgendaItem,
     Answer,
     Attendance,
-    Decision,
     Meeting,
     MeetingState,
     Outcome,
@@ -28,7 +27,7 @@ from supervision.meetings.rights import acts_for, may_with_meeting
 __all__ = ["SIGNS", "MeetingPage", "Mine", "events_of", "meeting_page", "meetings_listed", "my_calls"]
 
 # State → sign of the house.
-SIGNS = {
+SIGNS: Mapping[str, str] = {
     MeetingState.DRAFT: "draft",
     MeetingState.CONVENED: "submitted",
     MeetingState.HELD: "in_review",

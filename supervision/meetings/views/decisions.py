@@ -107,13 +107,14 @@ def decision_act(request: HttpRequest, decision_id: int, act: str) -> HttpRespon
 
 
 def _service(act: str) -> Callable[..., object]:
-    return {
+    acts: dict[str, Callable[..., object]] = {
         "report": services.report_decision,
         "accept": services.accept_decision,
         "send_back": services.send_back_decision,
         "withdraw": services.withdraw_decision,
         "order": services.make_order,
-    }[act]
+    }
+    return acts[act]
 
 
 def _values(act: str, data: dict[str, Any]) -> dict[str, Any]:

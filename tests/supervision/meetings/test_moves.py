@@ -19,7 +19,18 @@ pytestmark = pytest.mark.django_db
 
 # Columns: owner and colleague of the called county, stranger (not called), lead (of the called bureau), office, county office,
 # inspector, observer, assessor, administrator. ok: done; no: refused; late: the state no longer allows it.
-PEOPLE = ["owner", "colleague", "stranger", "lead", "office", "county_office", "inspector", "observer", "assessor", "admin"]  # fmt: skip
+PEOPLE = [
+    "owner",
+    "colleague",
+    "stranger",
+    "lead",
+    "office",
+    "county_office",
+    "inspector",
+    "observer",
+    "assessor",
+    "admin",
+]
 MEETINGS = """
 draft     edit     no   no   no   no   ok   no   no   no   no   no
 draft     draw     no   no   no   no   ok   no   no   no   no   no
