@@ -357,10 +357,13 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
 HOME_PANELS = [
     "indicators.reporting.panels.owed",
     "projects.works.panels.owed",
+    "supervision.meetings.panels.owed",
     "indicators.reporting.panels.waiting",
     "chuangmo.shell.decisions.decisions",
     "indicators.monitoring.panels.waiting",
     "projects.works.panels.waiting",
+    "supervision.meetings.panels.waiting",
+    "supervision.accountability.panels.waiting",
     "indicators.assessment.panels.changed",
     "projects.works.panels.portfolio",
     "indicators.insight.panels.suspicions",

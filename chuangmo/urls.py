@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("indicators.monitoring.urls")),
     path("", include("projects.works.urls")),
     path("supervision/meetings/", include("supervision.meetings.urls")),
+    path("supervision/accountability/", include("supervision.accountability.urls")),
     path("", include("chuangmo.files.urls")),
     path("", include("chuangmo.jobs.urls")),
     path("", include("chuangmo.notices.urls")),

@@ -32,6 +32,7 @@ from indicators.plan.models import (
 )
 from projects.campaigns.models import Task
 from projects.works.models import LightRule
+from supervision.meetings.models import MeetingSeries
 from supervision.papers.models import Issuer, PaperFont, PaperKind
 from tests.admin.conftest import BACKEND
 from tests.chuangmo.deadlines.ladder import make_ladder
@@ -106,6 +107,7 @@ def rows(cast: Cast) -> None:
         by=cast.admin,
     )
     make_rule()
+    MeetingSeries.objects.create(code="joint", name="联席会议")
     PaperKind.objects.create(kind="order", name="督办单", letters="创督")
     Issuer.objects.create(office=cast.bureau, letters="水", name="六盘水市创模办")
     PaperFont.objects.create(face="song", docx_name="宋体", docx_fallback="宋体", pdf_families="SimSun")

@@ -121,3 +121,7 @@ def decision_at(cast: Cast, state: str) -> Decision:
             by=cast.office, decision_id=decision.pk, version=decision.version, reason="合并办理"
         )
     return decision
+
+
+def services_hold(cast: Cast, meeting: Meeting) -> Meeting:
+    return hold_meeting(by=cast.office, meeting_id=meeting.pk)
