@@ -22,6 +22,7 @@ KIND_WORDS: Mapping[str, str] = {
     "accept": "创模办审定",
     "progress": "工程进度",
     "stage": "工程阶段",
+    "decision": "议定事项",
 }
 STATES: Mapping[str, str] = {
     "late": "逾期的",
