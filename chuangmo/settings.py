@@ -360,10 +360,13 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
 HOME_PANELS = [
     "indicators.reporting.panels.owed",
     "projects.works.panels.owed",
+    "supervision.meetings.panels.owed",
     "indicators.reporting.panels.waiting",
     "chuangmo.shell.decisions.decisions",
     "indicators.monitoring.panels.waiting",
     "projects.works.panels.waiting",
+    "supervision.meetings.panels.waiting",
+    "supervision.accountability.panels.waiting",
     "indicators.assessment.panels.changed",
     "projects.works.panels.portfolio",
     "supervision.orders.panels.owed",
@@ -380,6 +383,10 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
     "campaigns.task": ("plan", "code"),
     "inspections.problemkind": ("code",),
     "inspections.inspectingbody": ("unit",),
+    "papers.paperkind": ("kind",),
+    "meetings.meetingseries": ("code",),
+    "papers.issuer": ("office",),
+    "papers.paperfont": ("face",),
 }
 # What upper floors add to the demonstration: functions of the plan.
 DEMONSTRATION_PARTS = ["projects.works.demonstration.tell"]
@@ -423,6 +430,8 @@ ATTACHMENT_OWNERS = {
     "progress": "projects.works.review_kind.progress_attachment_rights",
     "finding": "supervision.inspections.rights.finding_attachment_rights",
     "order": "supervision.orders.rights.order_attachment_rights",
+    "decision": "supervision.meetings.rights.decision_attachment_rights",
+    "measure": "supervision.accountability.rights.measure_attachment_rights",
 }
 # Who has to know of a new or changed unit (by keyword: unit, by), so that rights and whole-unit sites are there at once.
 UNIT_SAVED = [
@@ -437,6 +446,7 @@ OBLIGATION_SOURCES = [
     "indicators.plan.queries.materials_owed",
     "chuangmo.review.services.steps_owed",
     "projects.works.services.opening.progress_owed",
+    "supervision.meetings.queries.owed.decisions_owed",
 ]
 # What will be owed and has no row yet, for the calendar: functions of (first day, last day) that give `Owed`.
 OBLIGATION_FORECASTS = ["indicators.reporting.services.opening.reports_foreseen"]
@@ -445,15 +455,18 @@ CYCLE_OPENED = [
     "indicators.reporting.services.dispatching.point_to_cycle",
     "projects.works.services.opening.point_to_cycle",
     "supervision.orders.services.point_to_cycle",
+    "supervision.meetings.services.owing.point_to_cycle",
 ]
 # How a subject passes to another unit after an objection, by its kind; told (obligation, to_unit, due_on, by).
 REDISPATCH = {
     "report": "indicators.reporting.services.dispatching.redispatch_report",
     "order": "supervision.orders.services.redispatch_order",
+    "decision": "supervision.meetings.services.owing.redispatch_decision",
 }
 # Told (proposal, by) when the office takes up a measure that the ladder proposed.
 PROPOSALS_CONFIRMED: list[str] = [
     "supervision.orders.services.proposal_confirmed",
+    "supervision.accountability.services.proposal_confirmed",
 ]
 # Told (findings, by) when findings are released to the units that they are about.
 FINDINGS_RELEASED = ["supervision.orders.services.findings_released"]
@@ -461,6 +474,14 @@ FINDINGS_RELEASED = ["supervision.orders.services.findings_released"]
 SUPERVISION_SECTIONS = [
     "supervision.inspections.panels.section",
     "supervision.orders.panels.section",
+    "supervision.meetings.panels.section",
+]
+# What a meeting's agenda is drawn from: functions of (plan, today) that give `meetings.rules.agenda.AgendaPoint`.
+AGENDA_SOURCES = [
+    "supervision.meetings.queries.sources.earlier",
+    "supervision.meetings.queries.sources.overdue",
+    "supervision.meetings.queries.sources.projects_at_red",
+    "supervision.meetings.queries.sources.worrying_indicators",
 ]
 # Told (by) in the transaction of a change to the calendar of working days.
 CALENDAR_CHANGED = ["chuangmo.deadlines.services.calendar_changed"]
@@ -578,6 +599,10 @@ DESK_REGISTERS = {
     "inspections.problemkind": _EDIT,
     "inspections.inspectingbody": _EDIT,
     "orders.orderrules": "view add change",
+    "papers.paperkind": "view add change",
+    "meetings.meetingseries": "view add change",
+    "papers.issuer": "view add change",
+    "papers.paperfont": _CHANGE,
     "audit.auditevent": _READ,
     "django_celery_beat.periodictask": _CHANGE,
 }

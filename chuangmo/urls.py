@@ -13,6 +13,8 @@ urlpatterns = [
     path("", include("supervision.urls")),
     path("", include("supervision.inspections.urls")),
     path("", include("supervision.orders.urls")),
+    path("supervision/meetings/", include("supervision.meetings.urls")),
+    path("supervision/accountability/", include("supervision.accountability.urls")),
     path("", include("chuangmo.files.urls")),
     path("", include("chuangmo.jobs.urls")),
     path("", include("chuangmo.notices.urls")),

@@ -24,6 +24,7 @@ from supervision.inspections.services import (
 )
 from supervision.orders import services as orders
 from supervision.orders.models import Order
+from supervision.papers.models import Issuer, PaperKind
 from tests.factories import Cast, UnitFactory, UserFactory, give_role, make_cast
 
 TODAY = date(2017, 6, 6)
@@ -166,6 +167,9 @@ def make_supervision(cast: Cast | None = None) -> Supervision:
     congress = UnitFactory(name="市人大", short_name="市人大", kind=UnitKind.OVERSIGHT)
     InspectingBody.objects.create(unit=Unit.objects.get(name="市监察局"), power="inspect")
     InspectingBody.objects.create(unit=congress, power="comment")
+    PaperKind.objects.create(kind="order", name="督办单", letters="创督")
+    PaperKind.objects.create(kind="order-second", name="二次督办单", letters="创再督")
+    Issuer.objects.create(office=Unit.objects.get(name="市监察局"), letters="水监", name="六盘水市监察局")
     deputy, other_office = (
         UserFactory(username="deputy", name="白代表"),
         UserFactory(username="other_office", name="水主任"),

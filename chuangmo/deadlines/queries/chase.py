@@ -24,6 +24,7 @@ KIND_WORDS: Mapping[str, str] = {
     "stage": "工程阶段",
     "order_sign": "督办单签收",
     "order": "督办单",
+    "decision": "议定事项",
 }
 STATES: Mapping[str, str] = {
     "late": "逾期的",

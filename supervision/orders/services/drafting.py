@@ -27,11 +27,16 @@ from supervision.inspections.services.gate import dissolved_fault, outside_fault
 from supervision.orders.models import CoUnit, Order, OrderKind, OrderRules, OrderState
 from supervision.orders.services.steps import ANSWER, SIGN, SUBJECT, held, step, tell_story
 from supervision.orders.services.telling import tell_helpers, tell_unit
+from supervision.papers.services.naming import document_number
 from supervision.papers.services.numbers import take_number
 
 __all__ = ["OrderInput", "change_draft", "draft_order", "issue_draft", "issue_order", "owe_order"]
 
 LONGEST = 366
+PAPERS = {
+    OrderKind.ORDER: "order",
+    OrderKind.SECOND: "order-second",
+}  # kinds of papers; each counts its own numbers
 
 
 @dataclass(frozen=True)
@@ -146,7 +151,7 @@ def issue_draft(*, by: User, order_id: int, version: int) -> Order:
     if order.version != version or order.state != OrderState.DRAFT:
         number = 0  # `step` says what is wrong, before a number is taken
     else:
-        number = take_number(f"order-{order.kind}", order.office_id, today.year)
+        number = take_number(PAPERS[order.kind], order.office_id, today.year)
     step(
         order,
         "issue",
@@ -158,7 +163,7 @@ def issue_draft(*, by: User, order_id: int, version: int) -> Order:
         issued_on=today,
         year=today.year,
         number=number,
-        document_number=document_number(order.kind, order.office, today.year, number),
+        document_number=document_number(PAPERS[order.kind], order.office, today.year, number),
     )
     owe_order(order)
     if previous is not None:
@@ -201,12 +206,6 @@ def issue_order(
         by=by,
     )
     return issue_draft(by=by, order_id=order.pk, version=order.version)
-
-
-def document_number(kind: str, office: Unit, year: int, number: int) -> str:
-    """“市创模办督〔2017〕3号”."""
-    word = "督" if kind == OrderKind.ORDER else "再督"
-    return f"{office.short_name}{word}〔{year}〕{number}号"
 
 
 def owe_order(order: Order) -> None:

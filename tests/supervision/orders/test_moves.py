@@ -40,7 +40,7 @@ def test_the_whole_way(world: Supervision, today) -> None:
     """Issued, signed, answered late, sent back, answered, reviewed, closed: every line with its file on one timeline."""
     cast = world.cast
     order = world.order()
-    assert (order.document_number, order.year, order.number) == ("市创模办督〔2017〕1号", 2017, 1)
+    assert (order.document_number, order.year, order.number) == ("水创督〔2017〕1号", 2017, 1)
     assert (owed(order, "order_sign").due_on, owed(order).due_on) == (date(2017, 6, 7), DUE)
     told = Notice.objects.filter(subject_kind="order")
     assert set(told.filter(mandatory=True).values_list("user", flat=True)) == {
@@ -139,16 +139,16 @@ def test_numbers_go_by_kind_office_and_year_and_a_cancelled_one_stays(world: Sup
     county = world.order(office=world.county_seat, by=world.cast.county_office, co_units=[])
     numbers = [one.document_number for one in (first, second, third, renewed, renewed.following, county)]
     assert numbers == [
-        "市创模办督〔2017〕1号",
-        "市创模办督〔2017〕2号",
-        "市创模办督〔2017〕3号",
-        "市创模办督〔2017〕4号",
-        "市创模办再督〔2017〕1号",
-        "钟山区创模办督〔2017〕1号",
+        "水创督〔2017〕1号",
+        "水创督〔2017〕2号",
+        "水创督〔2017〕3号",
+        "水创督〔2017〕4号",
+        "水创再督〔2017〕1号",
+        "钟山创督〔2017〕1号",
     ]
     assert (second.state, second.number) == ("cancelled", 2)
     today(date(2018, 1, 3))
-    assert world.order(due_on=date(2018, 2, 1)).document_number == "市创模办督〔2018〕1号"
+    assert world.order(due_on=date(2018, 2, 1)).document_number == "水创督〔2018〕1号"
 
 
 def test_a_second_order_ends_the_first(world: Supervision) -> None:
@@ -165,7 +165,7 @@ def test_a_second_order_ends_the_first(world: Supervision) -> None:
     services.issue_draft(by=world.cast.office, order_id=draft.pk, version=draft.version)
     first.refresh_from_db()
     assert first.state == "renewed"
-    assert owed(first).waived_reason == "已转二次督办（市创模办再督〔2017〕1号）"
+    assert owed(first).waived_reason == "已转二次督办（水创再督〔2017〕1号）"
     assert owed(Order.objects.get(pk=draft.pk)).is_open
 
 

@@ -118,7 +118,7 @@ def test_a_number_taken_in_a_transaction_that_fails_is_given_back(world: Supervi
     def take(place: int) -> None:
         try:
             with transaction.atomic():
-                number = take_number("order-order", world.cast.city_office.pk, 2017)
+                number = take_number("order", world.cast.city_office.pk, 2017)
                 if place % 2:
                     raise Broken
             taken.append(number)
