@@ -389,7 +389,10 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
     "papers.paperfont": ("face",),
 }
 # What upper floors add to the demonstration: functions of the plan.
-DEMONSTRATION_PARTS = ["projects.works.demonstration.tell"]
+DEMONSTRATION_PARTS = [
+    "projects.works.demonstration.tell",
+    "supervision.orders.demonstration.tell",
+]
 PLAN_EXPORTS = [
     "projects.works.queries.export.exported_projects",
     "projects.campaigns.queries.export.exported_tasks",

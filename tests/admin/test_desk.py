@@ -33,8 +33,8 @@ from indicators.plan.models import (
 from projects.campaigns.models import Task
 from projects.works.models import LightRule
 from supervision.inspections.models import InspectingBody, ProblemKind
-from supervision.orders.models import OrderRules
 from supervision.meetings.models import MeetingSeries
+from supervision.orders.models import OrderRules
 from supervision.papers.models import Issuer, PaperFont, PaperKind
 from tests.admin.conftest import BACKEND
 from tests.chuangmo.deadlines.ladder import make_ladder

@@ -167,8 +167,10 @@ def make_supervision(cast: Cast | None = None) -> Supervision:
     congress = UnitFactory(name="市人大", short_name="市人大", kind=UnitKind.OVERSIGHT)
     InspectingBody.objects.create(unit=Unit.objects.get(name="市监察局"), power="inspect")
     InspectingBody.objects.create(unit=congress, power="comment")
-    PaperKind.objects.create(kind="order", name="督办单", letters="创督")
-    PaperKind.objects.create(kind="order-second", name="二次督办单", letters="创再督")
+    PaperKind.objects.update_or_create(kind="order", defaults={"name": "督办单", "letters": "创督"})
+    PaperKind.objects.update_or_create(
+        kind="order-second", defaults={"name": "二次督办单", "letters": "创再督"}
+    )
     Issuer.objects.create(office=Unit.objects.get(name="市监察局"), letters="水监", name="六盘水市监察局")
     deputy, other_office = (
         UserFactory(username="deputy", name="白代表"),
