@@ -286,6 +286,8 @@ FILE_KINDS = {
     "dps": "application/vnd.ms-powerpoint",
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
+    "heic": "image/heic",
+    "heif": "image/heic",
     "png": "image/png",
     "gif": "image/gif",
     "bmp": "image/bmp",
@@ -349,6 +351,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("核查", "insight:watch-list", _READERS),
     ("工程", "works:project-current", _READERS),
     ("任务", "campaigns:task-current", _READERS),
+    ("督查", "supervision:hub", _READERS),
     ("催办", "deadlines:chase-list", ("office", "county_office")),
     ("期限", "deadlines:calendar", _READERS),
     ("运行", "jobs:status", ("office", "admin")),
@@ -359,6 +362,7 @@ HOME_PANELS = [
     "indicators.reporting.panels.owed",
     "projects.works.panels.owed",
     "projects.campaigns.panels.owed",
+    "supervision.meetings.panels.owed",
     "indicators.reporting.panels.waiting",
     "chuangmo.shell.decisions.decisions",
     "indicators.monitoring.panels.waiting",
@@ -367,6 +371,12 @@ HOME_PANELS = [
     "indicators.assessment.panels.changed",
     "projects.works.panels.portfolio",
     "projects.campaigns.panels.portfolio",
+    "supervision.meetings.panels.waiting",
+    "supervision.accountability.panels.waiting",
+    "indicators.assessment.panels.changed",
+    "projects.works.panels.portfolio",
+    "supervision.orders.panels.owed",
+    "supervision.orders.panels.waiting",
     "indicators.insight.panels.suspicions",
 ]
 # Registers of upper floors that a plan's fixtures fill, with the fields by which a row is recognised; what they add to
@@ -377,9 +387,19 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
     "works.project": ("plan", "code"),
     "works.lightrule": ("plan",),
     "campaigns.task": ("plan", "code"),
+    "inspections.problemkind": ("code",),
+    "inspections.inspectingbody": ("unit",),
+    "papers.paperkind": ("kind",),
+    "meetings.meetingseries": ("code",),
+    "papers.issuer": ("office",),
+    "papers.paperfont": ("face",),
 }
 # What upper floors add to the demonstration: functions of the plan.
 DEMONSTRATION_PARTS = ["projects.works.demonstration.tell", "projects.campaigns.demonstration.tell"]
+DEMONSTRATION_PARTS = [
+    "projects.works.demonstration.tell",
+    "supervision.orders.demonstration.tell",
+]
 PLAN_EXPORTS = [
     "projects.works.queries.export.exported_projects",
     "projects.campaigns.queries.export.exported_tasks",
@@ -397,7 +417,10 @@ FIGURES_CHANGED = [
     "indicators.insight.services.figures_changed",
 ]
 # Told, in the transaction that reached an indicator's verdicts, what they were reached on, and for which month ends.
-VERDICTS_REACHED = ["indicators.insight.services.verdicts_reached"]
+VERDICTS_REACHED = [
+    "indicators.insight.services.verdicts_reached",
+    "supervision.orders.services.verdicts_reached",
+]
 # What upper parts add to an indicator's page and to its card on the wall.
 INDICATOR_SECTIONS = ["indicators.insight.panels.forecast_section", "indicators.insight.panels.watch_section"]
 WALL_NOTES = ["indicators.insight.queries.forecasts.wall_notes"]
@@ -416,6 +439,10 @@ ATTACHMENT_OWNERS = {
     "report": "indicators.reporting.review_kind.report_attachment_rights",
     "progress": "projects.works.review_kind.progress_attachment_rights",
     "task_member": "projects.campaigns.rights.member_attachment_rights",
+    "finding": "supervision.inspections.rights.finding_attachment_rights",
+    "order": "supervision.orders.rights.order_attachment_rights",
+    "decision": "supervision.meetings.rights.decision_attachment_rights",
+    "measure": "supervision.accountability.rights.measure_attachment_rights",
 }
 # Who has to know of a new or changed unit (by keyword: unit, by), so that rights and whole-unit sites are there at once.
 UNIT_SAVED = [
@@ -431,6 +458,7 @@ OBLIGATION_SOURCES = [
     "chuangmo.review.services.steps_owed",
     "projects.works.services.opening.progress_owed",
     "projects.campaigns.services.shares.tasks_owed",
+    "supervision.meetings.queries.owed.decisions_owed",
 ]
 # What will be owed and has no row yet, for the calendar: functions of (first day, last day) that give `Owed`.
 OBLIGATION_FORECASTS = ["indicators.reporting.services.opening.reports_foreseen"]
@@ -438,14 +466,36 @@ OBLIGATION_FORECASTS = ["indicators.reporting.services.opening.reports_foreseen"
 CYCLE_OPENED = [
     "indicators.reporting.services.dispatching.point_to_cycle",
     "projects.works.services.opening.point_to_cycle",
+    "supervision.orders.services.point_to_cycle",
+    "supervision.meetings.services.owing.point_to_cycle",
 ]
 # How a subject passes to another unit after an objection, by its kind; told (obligation, to_unit, due_on, by).
 REDISPATCH = {
     "report": "indicators.reporting.services.dispatching.redispatch_report",
     "task_share": "projects.campaigns.services.shares.redispatch_share",
+    "order": "supervision.orders.services.redispatch_order",
+    "decision": "supervision.meetings.services.owing.redispatch_decision",
 }
 # Told (proposal, by) when the office takes up a measure that the ladder proposed.
-PROPOSALS_CONFIRMED: list[str] = []
+PROPOSALS_CONFIRMED: list[str] = [
+    "supervision.orders.services.proposal_confirmed",
+    "supervision.accountability.services.proposal_confirmed",
+]
+# Told (findings, by) when findings are released to the units that they are about.
+FINDINGS_RELEASED = ["supervision.orders.services.findings_released"]
+# What each part of supervision shows on /supervision/: functions of the request that return supervision.hub.Section or None.
+SUPERVISION_SECTIONS = [
+    "supervision.inspections.panels.section",
+    "supervision.orders.panels.section",
+    "supervision.meetings.panels.section",
+]
+# What a meeting's agenda is drawn from: functions of (plan, today) that give `meetings.rules.agenda.AgendaPoint`.
+AGENDA_SOURCES = [
+    "supervision.meetings.queries.sources.earlier",
+    "supervision.meetings.queries.sources.overdue",
+    "supervision.meetings.queries.sources.projects_at_red",
+    "supervision.meetings.queries.sources.worrying_indicators",
+]
 # Told (by) in the transaction of a change to the calendar of working days.
 CALENDAR_CHANGED = ["chuangmo.deadlines.services.calendar_changed"]
 # What else the daily mail says: functions of (day, user ids) that return notices.services.digests.DigestLine for these
@@ -559,6 +609,13 @@ DESK_REGISTERS = {
     "campaigns.task": "view change",
     "campaigns.member": _READ,
     "campaigns.post": "view change delete",
+    "inspections.problemkind": _EDIT,
+    "inspections.inspectingbody": _EDIT,
+    "orders.orderrules": "view add change",
+    "papers.paperkind": "view add change",
+    "meetings.meetingseries": "view add change",
+    "papers.issuer": "view add change",
+    "papers.paperfont": _CHANGE,
     "audit.auditevent": _READ,
     "django_celery_beat.periodictask": _CHANGE,
 }

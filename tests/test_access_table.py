@@ -57,6 +57,7 @@ from tests.indicators.monitoring.story import make_world as make_monitoring
 from tests.indicators.reporting.review.story import WAYS, step
 from tests.projects.campaigns.world import Tasks, make_tasks
 from tests.projects.works.conftest import approved, make_project, propose, typed_schedule
+from tests.supervision.access import SupervisedWorld, make_supervised
 
 pytestmark = pytest.mark.django_db
 
@@ -219,6 +220,54 @@ campaigns:import-confirm     draft      POST 302* 404  404  403  403  404  404  
 campaigns:import-discard     draft      POST 302* 404  404  403  403  404  404  404  404  404  in
 campaigns:share-list         draft      GET  200  200  404  200  200  200  200  200  404  200  in
 campaigns:share-act          draft      POST 302* 302* 404  302* 302* 403  403  403  404  403  in
+supervision:hub              draft      GET  200  200  200  200  200  200  200  200  403  200  in
+inspections:inspection-list  draft      GET  200  200  200  200  200  200  200  200  403  200  in
+inspections:inspection-new   draft      GET  403  403  403  403  200  200  200  403  403  403  in
+inspections:inspection-new   draft      POST 403  403  403  403  302* 422  422  403  403  403  in
+inspections:inspection-show  draft      GET  200  200  404  404  200  200  200  200  404  200  in
+inspections:inspection-edit  draft      GET  403  403  404  404  200  403  403  403  404  403  in
+inspections:inspection-edit  draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+inspections:inspection-check draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+inspections:inspection-comment draft      POST 403  403  404  404  403  403  302* 403  404  403  in
+inspections:inspection-move/begin draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+inspections:inspection-move/finish draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+inspections:inspection-move/release draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+inspections:inspection-move/call-off draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+inspections:finding-new      draft      GET  403  403  404  404  200  403  403  403  404  403  in
+inspections:finding-new      draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+inspections:finding-list     draft      GET  200  200  200  200  200  200  200  200  403  200  in
+inspections:finding-direct   draft      GET  403  403  403  403  200  200  200  403  403  403  in
+inspections:finding-direct   draft      POST 403  403  403  403  302* 302* 302* 403  403  403  in
+inspections:finding-show/known draft      GET  200  200  404  404  200  200  200  200  404  200  in
+inspections:finding-show/hidden draft      GET  404  404  404  404  200  404  404  404  404  404  in
+inspections:finding-edit     draft      GET  404  404  404  404  200  404  404  404  404  404  in
+inspections:finding-edit     draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+inspections:finding-photos   draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+inspections:finding-drop     draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+inspections:comment-list     draft      GET  403  403  403  403  200  403  200  200  403  200  in
+inspections:comment-list     draft      POST 403  403  403  403  403  403  302* 403  403  403  in
+inspections:comment-answer   draft      POST 404  404  404  404  302* 404  404  403  404  403  in
+
+orders:order-list            draft      GET  200  200  200  200  200  200  200  200  403  200  in
+orders:rebound-list          draft      GET  200  200  200  200  200  200  200  200  403  200  in
+orders:order-new             draft      GET  403  403  403  403  200  200  200  403  403  403  in
+orders:order-new             draft      POST 403  403  403  403  302* 422  422  403  403  403  in
+orders:order-show            draft      GET  200  200  404  200  200  200  200  200  404  200  in
+orders:order-paper           draft      GET  200  200  404  200  200  200  200  200  404  200  in
+orders:order-edit            draft      GET  404  404  404  404  200  404  404  404  404  404  in
+orders:order-edit            draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+orders:order-comment         draft      POST 403  403  404  403  403  403  302* 403  404  403  in
+orders:order-move/issue      draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+orders:order-move/sign       draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
+orders:order-move/answer     draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
+orders:order-move/review     draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+orders:order-move/close      draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+orders:order-move/send-back  draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+orders:order-move/second     draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+orders:order-move/rebound    draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+orders:order-move/cancel     draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+orders:order-move/note       draft      POST 302* 302* 404  302* 302* 403  403  403  404  403  in
+orders:order-move/help       draft      POST 403  403  404  302* 403  403  403  403  404  403  in
 """
 CAST = (
     "owner",
@@ -292,6 +341,7 @@ class World:
     readings: Batch
     suspicion: Suspicion
     tasks: Tasks
+    supervision: SupervisedWorld
     cell: ReportValue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -308,6 +358,7 @@ class World:
             "insight": {"suspicion_id": self.suspicion.pk},
             "works": {"plan": "2017", "code": "drafted"},
             "campaigns": {"plan": "2017", "code": "boilers"},
+            **self.supervision.arguments(row.variant),
         }
         special: dict[str, dict[str, Any]] = {
             "reporting:report-list": {},
@@ -316,6 +367,7 @@ class World:
             "reporting:lock-list": {},
             "reporting:lock-lift": {"lock_id": self.lock.pk},
             **self._deadlines(row.variant),
+            **self.supervision.special(row.variant),
             "files:file-download": {"attachment_id": self.attachment.pk},
             "notices:list": {},
             "notices:see-all": {},
@@ -392,6 +444,7 @@ class World:
         proposed = Schedule.objects.get(project__code="proposed")
         bodies: dict[str, dict[str, Any]] = {
             **self.tasks.bodies(row.variant),
+            **self.supervision.bodies(row.variant),
             "works:schedule-begin": {},
             "works:progress-show": {"version": 0, "work": "开工"},
             "works:county-fund": {"version": 0, "budget": "50", "arrived": "", "paid": ""},
@@ -520,6 +573,7 @@ def make_world(state: State) -> World:
         readings=readings,
         suspicion=suspicion,
         tasks=make_tasks(cast),
+        supervision=make_supervised(cast),
     )
 
 

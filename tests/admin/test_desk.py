@@ -32,6 +32,10 @@ from indicators.plan.models import (
 )
 from projects.campaigns.models import Member, Post, Task
 from projects.works.models import LightRule
+from supervision.inspections.models import InspectingBody, ProblemKind
+from supervision.meetings.models import MeetingSeries
+from supervision.orders.models import OrderRules
+from supervision.papers.models import Issuer, PaperFont, PaperKind
 from tests.admin.conftest import BACKEND
 from tests.chuangmo.deadlines.ladder import make_ladder
 from tests.factories import Cast, ChecklistItemFactory, DutyFactory, RelationFactory
@@ -107,6 +111,13 @@ def rows(cast: Cast) -> None:
         by=cast.admin,
     )
     make_rule()
+    InspectingBody.objects.create(unit=Unit.objects.get(name="市监察局"), power="inspect")
+    ProblemKind.objects.create(code="dust", name="扬尘")
+    OrderRules.objects.create(pk=1)
+    MeetingSeries.objects.create(code="joint", name="联席会议")
+    PaperKind.objects.create(kind="order", name="督办单", letters="创督")
+    Issuer.objects.create(office=cast.bureau, letters="水", name="六盘水市创模办")
+    PaperFont.objects.create(face="song", docx_name="宋体", docx_fallback="宋体", pdf_families="SimSun")
     AuditEvent.objects.create(
         at="2017-06-06T00:00Z",
         actor_name="系统",

@@ -257,7 +257,7 @@ def fixture_files() -> list[Path]:
 
 
 def test_there_are_fixtures():
-    assert len(fixture_files()) == 26
+    assert len(fixture_files()) == 28
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
