@@ -47,6 +47,7 @@ from indicators.reporting.services.attaching import attach_file
 from indicators.reporting.services.locks import lock_month
 from projects.works.models import Progress, Schedule
 from projects.works.services.schedules import begin_schedule
+from tests.archives.holdings.story import Archive, make_archive
 from tests.chuangmo.deadlines.world import Deadlines, make_deadlines
 from tests.factories import Cast, make_cast
 from tests.indicators.assessment.conftest import RATE
@@ -194,6 +195,26 @@ works:fund-plan              draft      GET  200  200  404  403  403  403  403  
 works:fund-plan              draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
 works:progress-show          draft      GET  200  200  404  200  200  200  200  200  404  200  in
 works:progress-show          draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+
+holdings:matrix-current      draft      GET  302  302  302  302  302  302  302  302  403  302  in
+holdings:matrix-show         draft      GET  200  200  200  200  200  200  200  200  403  200  in
+holdings:catalogue-show      draft      GET  200  200  200  200  200  200  200  200  403  200  in
+holdings:piece-list          draft      GET  200  200  200  200  200  200  200  200  403  200  in
+holdings:mine                draft      GET  200  403  200  403  403  403  403  403  403  403  in
+holdings:requirement-show    draft      GET  200  200  200  200  200  200  200  200  403  200  in
+holdings:requirement-offer   draft      POST 302* 403  403  403  403  403  403  403  403  403  in
+holdings:piece-show          draft      GET  200  200  404  200  200  200  200  200  404  200  in
+holdings:piece-show          draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+holdings:piece-version       draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+holdings:piece-discard       draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+holdings:piece-also          draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+holdings:piece-place         draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+holdings:box-list            draft      GET  403  403  403  403  200  403  403  403  403  403  in
+holdings:box-list            draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+holdings:box-show            draft      GET  403  403  403  403  200  403  403  403  403  403  in
+holdings:box-show            draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+holdings:box-label           draft      GET  403  403  403  403  200  403  403  403  403  403  in
+holdings:folder-print        draft      GET  403  403  403  403  200  403  403  403  403  403  in
 """
 CAST = (
     "owner",
@@ -266,6 +287,7 @@ class World:
     section: Site
     readings: Batch
     suspicion: Suspicion
+    archive: Archive | None = None
     cell: ReportValue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -331,6 +353,7 @@ class World:
             "works:county-fund": {"plan": "2017", "unit_id": self.cast.county.pk},
             "works:progress-show": {"progress_id": Progress.objects.get().pk},
             "works:schedule-decide": {"plan": "2017", "code": "proposed"},
+            **(self.archive.addresses() if self.archive else {}),
         }
         part = row.name.partition(":")[0]
         return reverse(row.name, kwargs=special.get(row.name, arguments.get(part, {})))
@@ -363,6 +386,7 @@ class World:
         drafted = Schedule.objects.get(project__code="drafted")
         proposed = Schedule.objects.get(project__code="proposed")
         bodies: dict[str, dict[str, Any]] = {
+            **(self.archive.bodies() if self.archive else {}),
             "works:schedule-begin": {},
             "works:progress-show": {"version": 0, "work": "开工"},
             "works:county-fund": {"version": 0, "budget": "50", "arrived": "", "paid": ""},
@@ -441,7 +465,7 @@ def publishing(indicator: Indicator) -> dict[str, Any]:
     return {**sent, "do": "publish", "previewed": previewed_mark(read)}
 
 
-def make_world(state: str) -> World:
+def make_world(state: str, *, archive: bool = True) -> World:
     cast = make_cast()
     report = cast.report(values={"i18.produced": "1000", "i18.treated": VALUE}, has_narrative=True)
     for kind in ReportText.Kind.values:
@@ -487,6 +511,7 @@ def make_world(state: str) -> World:
         section=monitored.own_section,
         readings=readings,
         suspicion=suspicion,
+        archive=make_archive(cast) if archive else None,
     )
 
 
@@ -522,7 +547,7 @@ def outcome(response: HttpResponseBase) -> str:
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_everybody_gets_what_the_table_says(row: Row) -> None:
-    world = make_world(row.state)
+    world = make_world(row.state, archive=row.name.startswith("holdings:"))
     got, leaks = {}, []
     for person in PEOPLE:
         with undone():
