@@ -383,7 +383,7 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
     "holdings.materialterms": ("requirement",),
 }
 # What upper floors add to the demonstration: functions of the plan.
-DEMONSTRATION_PARTS = ["projects.works.demonstration.tell"]
+DEMONSTRATION_PARTS = ["projects.works.demonstration.tell", "archives.holdings.demonstration.tell"]
 PLAN_EXPORTS = [
     "projects.works.queries.export.exported_projects",
     "projects.campaigns.queries.export.exported_tasks",
@@ -447,6 +447,7 @@ AUDIT_CHECKS = ["chuangmo.review.queries.broken_revisions"]
 OBLIGATION_SOURCES = [
     "indicators.reporting.services.opening.reports_owed",
     "indicators.plan.queries.materials_owed",
+    "archives.holdings.services.owing.materials_settled",
     "chuangmo.review.services.steps_owed",
     "projects.works.services.opening.progress_owed",
 ]
