@@ -120,9 +120,15 @@ def _fate(slot: Slot) -> _Fate | None:
     about = (slot.requirement_id, slot.unit_id, slot.year)
     luck = pick(100, "archive", slot.name, slot.unit_id, slot.year)
     done = 72 if slot.year < NOW.year else 46
-    states = ((done, State.ACCEPTED), (done + 7, State.VERIFIED), (done + 11, State.SIGNED_OFF))
-    states += ((done + 14, State.SUBMITTED), (done + 18, State.RETURNED), (done + 21, State.DRAFT))
-    state = next((state for limit, state in states if luck < limit), None)
+    states = (
+        (0, State.ACCEPTED),
+        (7, State.VERIFIED),
+        (11, State.SIGNED_OFF),
+        (14, State.SUBMITTED),
+        (18, State.RETURNED),
+        (21, State.DRAFT),
+    )
+    state = next((state for more, state in states if luck < done + more), None)
     if state is None:
         return None
     day = date(2017, 2, 20) + timedelta(days=pick(90, "sent", *about))
@@ -134,7 +140,12 @@ def _fate(slot: Slot) -> _Fate | None:
 def _offer(world: _World, fates: list[_Fate]) -> None:
     """Drafts with one file each."""
     cases = Case.objects.bulk_create(
-        Case(kind="piece", unit_id=fate.slot.unit_id, state=State.DRAFT, step_entered_at=fate.sent)
+        Case(
+            kind="piece",
+            unit=world.units[fate.slot.unit_id or 0],
+            state=State.DRAFT,
+            step_entered_at=fate.sent,
+        )
         for fate in fates
     )
     pieces = []
