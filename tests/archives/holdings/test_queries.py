@@ -28,6 +28,7 @@ from chuangmo.files.models import StoredFile
 from chuangmo.org.models import Unit, UnitKind
 from chuangmo.review import services as review
 from chuangmo.review.models import Case, ReviewEvent
+from indicators.demonstration.services.moments import moment
 from indicators.plan.models import Milestone, Plan
 from indicators.reporting.services.attaching import attach_file
 from projects.works.models import Progress
@@ -141,28 +142,22 @@ def test_completeness_counts_by_indicator_year_and_kind(cast: Cast, wanted) -> N
 # As of a day ----------------------------------------------------------------------------------------------
 
 
-def test_what_did_we_have_on_31_may(cast: Cast, wanted, monkeypatch) -> None:
-    days = {
-        "accept": datetime(2017, 5, 31, 23, 30, tzinfo=ZONE),
-        "replace": datetime(2017, 6, 1, 0, 30, tzinfo=ZONE),
-    }
-    real = timezone.now
-    piece = bring(cast, offer(cast, wanted), "verified")
-    monkeypatch.setattr(timezone, "now", lambda: days["accept"])
-    review.accept(case_id=piece.case_id, revision_no=1, by=cast.office)
-    monkeypatch.setattr(timezone, "now", lambda: days["replace"])
-    review.unlock(case_id=piece.case_id, revision_no=1, by=cast.office, reason="缺末页")
-    second = add_version(by=cast.owner, piece_id=piece.pk, upload=pdf("完整的"))
-    piece.refresh_from_db()
-    fill(piece, cast.owner, title="完整的统计表")
-    case = review.submit(case_id=piece.case_id, revision_no=1, by=cast.owner)
-    for move, by in (
-        (review.sign_off, cast.colleague),
-        (review.verify, cast.lead),
-        (review.accept, cast.office),
-    ):
-        case = move(case_id=case.pk, revision_no=2, by=by)
-    monkeypatch.setattr(timezone, "now", real)
+def test_what_did_we_have_on_31_may(cast: Cast, wanted) -> None:
+    piece = bring(cast, offer(cast, wanted, dated_on=date(2017, 5, 2)), "verified")
+    with moment(datetime(2017, 5, 31, 23, 30, tzinfo=ZONE)):
+        review.accept(case_id=piece.case_id, revision_no=1, by=cast.office)
+    with moment(datetime(2017, 6, 1, 0, 30, tzinfo=ZONE)):
+        review.unlock(case_id=piece.case_id, revision_no=1, by=cast.office, reason="缺末页")
+        second = add_version(by=cast.owner, piece_id=piece.pk, upload=pdf("完整的"))
+        piece.refresh_from_db()
+        fill(piece, cast.owner, title="完整的统计表", dated_on=date(2017, 5, 2))
+        case = review.submit(case_id=piece.case_id, revision_no=1, by=cast.owner)
+        for move, by in (
+            (review.sign_off, cast.colleague),
+            (review.verify, cast.lead),
+            (review.accept, cast.office),
+        ):
+            case = move(case_id=case.pk, revision_no=2, by=by)
 
     def had(day: date | None) -> list[tuple[str, int]]:
         return [(row.title, row.version_number) for row in evidence_for(18, cast.plan, day)]
