@@ -104,7 +104,7 @@ def _page(
         "rows": catalogue(slots, rights),
         "due": _due(plan, slots, rights),
         "current": current,
-        "current_piece": visible_to(rights).filter(pk=current.piece_id).first() if current else None,
+        "current_piece": visible_to(rights).filter(pk=current.piece_id or 0).first() if current else None,
         "others": [slot for slot in wanted if slot is not current],
         "names": _names(mine),
         "fault": fault,
