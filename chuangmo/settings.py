@@ -352,6 +352,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("工程", "works:project-current", _READERS),
     ("任务", "campaigns:task-current", _READERS),
     ("督查", "supervision:hub", _READERS),
+    ("档案", "holdings:matrix-current", _READERS),
     ("催办", "deadlines:chase-list", ("office", "county_office")),
     ("期限", "deadlines:calendar", _READERS),
     ("运行", "jobs:status", ("office", "admin")),
@@ -363,11 +364,13 @@ HOME_PANELS = [
     "projects.works.panels.owed",
     "projects.campaigns.panels.owed",
     "supervision.meetings.panels.owed",
+    "archives.holdings.panels.owed",
     "indicators.reporting.panels.waiting",
     "chuangmo.shell.decisions.decisions",
     "indicators.monitoring.panels.waiting",
     "projects.works.panels.waiting",
     "projects.campaigns.panels.waiting",
+    "archives.holdings.panels.waiting",
     "indicators.assessment.panels.changed",
     "projects.works.panels.portfolio",
     "projects.campaigns.panels.portfolio",
@@ -400,6 +403,14 @@ DEMONSTRATION_PARTS = [
     "projects.works.demonstration.tell",
     "supervision.orders.demonstration.tell",
 ]
+    "holdings.fonds": ("code",),
+    "holdings.archivecategory": ("code",),
+    "holdings.retention": ("code",),
+    "holdings.kindrule": ("kind",),
+    "holdings.materialterms": ("requirement",),
+}
+# What upper floors add to the demonstration: functions of the plan.
+DEMONSTRATION_PARTS = ["projects.works.demonstration.tell", "archives.holdings.demonstration.tell"]
 PLAN_EXPORTS = [
     "projects.works.queries.export.exported_projects",
     "projects.campaigns.queries.export.exported_tasks",
@@ -410,6 +421,7 @@ REVIEW_KINDS = {
     "report": "indicators.reporting.review_kind.ReportReview",
     "readings": "indicators.monitoring.review_kind.ReadingsReview",
     "progress": "projects.works.review_kind.ProgressReview",
+    "piece": "archives.holdings.review_kind.PieceReview",
 }
 # Told, in the transaction of an acceptance or unlocking, which elements and indicators are concerned, from which day on.
 FIGURES_CHANGED = [
@@ -422,7 +434,11 @@ VERDICTS_REACHED = [
     "supervision.orders.services.verdicts_reached",
 ]
 # What upper parts add to an indicator's page and to its card on the wall.
-INDICATOR_SECTIONS = ["indicators.insight.panels.forecast_section", "indicators.insight.panels.watch_section"]
+INDICATOR_SECTIONS = [
+    "indicators.insight.panels.forecast_section",
+    "indicators.insight.panels.watch_section",
+    "archives.holdings.panels.evidence_section",
+]
 WALL_NOTES = ["indicators.insight.queries.forecasts.wall_notes"]
 # The same for readings of sites (by keyword: indicator_numbers, from_day); which indicators each kind of site feeds.
 READINGS_CHANGED = ["indicators.assessment.services.readings_changed"]
@@ -443,7 +459,18 @@ ATTACHMENT_OWNERS = {
     "order": "supervision.orders.rights.order_attachment_rights",
     "decision": "supervision.meetings.rights.decision_attachment_rights",
     "measure": "supervision.accountability.rights.measure_attachment_rights",
+    "piece": "archives.holdings.review_kind.piece_attachment_rights",
 }
+# Where files for the archive may come from without a second upload: functions of (plan, unit ids) that return
+# `archives.holdings.rules.suggesting.Suggestion` for what hangs on accepted things, in constant queries.
+EVIDENCE_SUGGESTIONS = [
+    "archives.holdings.queries.sources.from_reports",
+    "archives.holdings.queries.sources.from_projects",
+]
+# Which stored files say nearly the same as one: a function of its id that returns ids. Empty: nobody looks.
+NEAR_DUPLICATES = ""
+# The page (name of the address, by id of the required material) on which material for the archive is brought.
+MATERIAL_PAGE = "holdings:requirement-show"
 # Who has to know of a new or changed unit (by keyword: unit, by), so that rights and whole-unit sites are there at once.
 UNIT_SAVED = [
     "chuangmo.access.services.ensure_unit_roles",
@@ -455,6 +482,7 @@ AUDIT_CHECKS = ["chuangmo.review.queries.broken_revisions"]
 OBLIGATION_SOURCES = [
     "indicators.reporting.services.opening.reports_owed",
     "indicators.plan.queries.materials_owed",
+    "archives.holdings.services.owing.materials_settled",
     "chuangmo.review.services.steps_owed",
     "projects.works.services.opening.progress_owed",
     "projects.campaigns.services.shares.tasks_owed",
@@ -616,6 +644,11 @@ DESK_REGISTERS = {
     "meetings.meetingseries": "view add change",
     "papers.issuer": "view add change",
     "papers.paperfont": _CHANGE,
+    "holdings.fonds": "view add change",
+    "holdings.archivecategory": "view add change",
+    "holdings.retention": "view add change",
+    "holdings.kindrule": _CHANGE,
+    "holdings.materialterms": _EDIT,
     "audit.auditevent": _READ,
     "django_celery_beat.periodictask": _CHANGE,
 }

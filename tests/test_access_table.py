@@ -49,6 +49,7 @@ from indicators.reporting.services.locks import lock_month
 from projects.campaigns.models import Member, MemberImport, Share
 from projects.works.models import Progress, Schedule
 from projects.works.services.schedules import begin_schedule
+from tests.archives.holdings.story import Archive, make_archive
 from tests.chuangmo.deadlines.world import Deadlines, make_deadlines
 from tests.factories import Cast, make_cast
 from tests.indicators.assessment.conftest import RATE
@@ -268,6 +269,25 @@ orders:order-move/rebound    draft      POST 403  403  404  403  302* 403  403  
 orders:order-move/cancel     draft      POST 403  403  404  403  302* 403  403  403  404  403  in
 orders:order-move/note       draft      POST 302* 302* 404  302* 302* 403  403  403  404  403  in
 orders:order-move/help       draft      POST 403  403  404  302* 403  403  403  403  404  403  in
+holdings:matrix-current      draft      GET  302  302  302  302  302  302  302  302  403  302  in
+holdings:matrix-show         draft      GET  200  200  200  200  200  200  200  200  403  200  in
+holdings:catalogue-show      draft      GET  200  200  200  200  200  200  200  200  403  200  in
+holdings:piece-list          draft      GET  200  200  200  200  200  200  200  200  403  200  in
+holdings:mine                draft      GET  200  403  200  403  403  403  403  403  403  403  in
+holdings:requirement-show    draft      GET  200  200  200  200  200  200  200  200  403  200  in
+holdings:requirement-offer   draft      POST 302* 403  403  403  403  403  403  403  403  403  in
+holdings:piece-show          draft      GET  200  200  404  200  200  200  200  200  404  200  in
+holdings:piece-show          draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+holdings:piece-version       draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+holdings:piece-discard       draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+holdings:piece-also          draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+holdings:piece-place         draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+holdings:box-list            draft      GET  403  403  403  403  200  403  403  403  403  403  in
+holdings:box-list            draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+holdings:box-show            draft      GET  403  403  403  403  200  403  403  403  403  403  in
+holdings:box-show            draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+holdings:box-label           draft      GET  403  403  403  403  200  403  403  403  403  403  in
+holdings:folder-print        draft      GET  403  403  403  403  200  403  403  403  403  403  in
 """
 CAST = (
     "owner",
@@ -342,6 +362,7 @@ class World:
     suspicion: Suspicion
     tasks: Tasks
     supervision: SupervisedWorld
+    archive: Archive
     cell: ReportValue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -411,6 +432,7 @@ class World:
             "works:county-fund": {"plan": "2017", "unit_id": self.cast.county.pk},
             "works:progress-show": {"progress_id": Progress.objects.get().pk},
             "works:schedule-decide": {"plan": "2017", "code": "proposed"},
+            **self.archive.addresses(),
         }
         part = row.name.partition(":")[0]
         return reverse(row.name, kwargs=special.get(row.name, arguments.get(part, {})))
@@ -445,6 +467,7 @@ class World:
         bodies: dict[str, dict[str, Any]] = {
             **self.tasks.bodies(row.variant),
             **self.supervision.bodies(row.variant),
+            **self.archive.bodies(),
             "works:schedule-begin": {},
             "works:progress-show": {"version": 0, "work": "开工"},
             "works:county-fund": {"version": 0, "budget": "50", "arrived": "", "paid": ""},
@@ -574,6 +597,7 @@ def make_world(state: State) -> World:
         suspicion=suspicion,
         tasks=make_tasks(cast),
         supervision=make_supervised(cast),
+        archive=make_archive(cast),
     )
 
 

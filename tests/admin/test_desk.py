@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from archives.holdings.models import MaterialTerms
 from chuangmo.access.models import Grant, Membership, User
 from chuangmo.access.queries import rights_of
 from chuangmo.access.services import sync_permissions
@@ -37,6 +38,7 @@ from supervision.meetings.models import MeetingSeries
 from supervision.orders.models import OrderRules
 from supervision.papers.models import Issuer, PaperFont, PaperKind
 from tests.admin.conftest import BACKEND
+from tests.archives.holdings.story import make_registers
 from tests.chuangmo.deadlines.ladder import make_ladder
 from tests.factories import Cast, ChecklistItemFactory, DutyFactory, RelationFactory
 from tests.indicators.insight.cast import make_rule
@@ -88,6 +90,9 @@ def rows(cast: Cast) -> None:
     make_project(cast)
     LightRule.objects.create(plan=cast.plan)
     task = Task.objects.create(
+    make_registers()
+    MaterialTerms.objects.create(requirement=MaterialRequirement.objects.get(code="m18"))
+    Task.objects.create(
         plan=cast.plan,
         code="horn-ban",
         section="三（二）",
