@@ -247,6 +247,13 @@ CACHES = {
         "TIMEOUT": None,
         "OPTIONS": {"MAX_ENTRIES": 2000},
     },
+    # Previews of archived files (pages of PDFs as pictures), by content; emptying it costs some tenths of a second a page.
+    "previews": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "cache" / "previews",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 3000},
+    },
 }
 
 LANGUAGE_CODE = "zh-hans"
@@ -291,6 +298,7 @@ FILE_KINDS = {
     "bmp": "image/bmp",
     "tif": "image/tiff",
     "tiff": "image/tiff",
+    "heic": "image/heic",
     "mp4": "video/mp4",
     "zip": "application/zip",
 }
@@ -459,6 +467,8 @@ JOB_KINDS: dict[str, str | dict[str, Any]] = {
     "notices.sweep": {"run": "chuangmo.notices.tasks.sweep", "label": "汇总邮件、待发消息"},
     "monitoring.check": {"run": "indicators.monitoring.services.batches.check_job", "label": "核对监测数据"},
     "monitoring.load": {"run": "indicators.monitoring.review_kind.load_job", "label": "监测数据入库"},
+    "texts.extract": {"run": "archives.texts.tasks.extract_file", "label": "读取文件文字", "attempts": 3},
+    "texts.missing": {"run": "archives.texts.tasks.ask_for_missing", "label": "补读文件文字"},
 }
 # What is asked for by the timetable (`manage.py load_schedule` makes its rows, and never undoes an administrator's edit):
 # name → {"kind": …, "cron": "minute hour day month weekday" in Asia/Shanghai, "args": {…}}.
@@ -474,11 +484,13 @@ PERIODIC_JOBS: dict[str, dict[str, Any]] = {
     "deadlines.sweep": {"kind": "deadlines.sweep", "cron": "30 7 * * *"},
     # A day on which nothing ran at half past seven is caught up within the hour; otherwise there is nothing to do.
     "deadlines.catch-up": {"kind": "deadlines.sweep", "cron": "0 8-20 * * *"},
+    "texts.missing": {"kind": "texts.missing", "cron": "*/10 * * * *"},
 }
 # Rows of /status/ that parts add: dotted paths `check() -> list[jobs.status.StatusRow]`.
 STATUS_CHECKS: list[str] = [
     "chuangmo.notices.queries.status_rows",
     "chuangmo.deadlines.queries.status.deadline_status",
+    "archives.texts.queries.status.texts_status",
 ]
 # Work whose worker falls silent for so long is given to another; a worker says that it lives every third of it.
 JOB_LEASE_SECONDS = env.float("CHUANGMO_JOB_LEASE_SECONDS", default=30)

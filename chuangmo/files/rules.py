@@ -89,7 +89,7 @@ def guess_kind(name: str, kinds: Sequence[str]) -> str:
     """A first guess of the kind of material by extension; `kinds` = 正式发文, 说明报告, 图片资料, 数据表格."""
     document, statement, picture, table = kinds
     suffix = extension(name)
-    if suffix in {"jpg", "jpeg", "png", "tif", "tiff", "gif", "bmp"}:
+    if suffix in {"jpg", "jpeg", "png", "tif", "tiff", "gif", "bmp", "heic"}:
         return picture
     if suffix in {"xls", "xlsx", "et", "csv"}:
         return table
