@@ -381,6 +381,11 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
     "works.project": ("plan", "code"),
     "works.lightrule": ("plan",),
     "campaigns.task": ("plan", "code"),
+    "holdings.fonds": ("code",),
+    "holdings.archivecategory": ("code",),
+    "holdings.retention": ("code",),
+    "holdings.kindrule": ("kind",),
+    "holdings.materialterms": ("requirement",),
 }
 # What upper floors add to the demonstration: functions of the plan.
 DEMONSTRATION_PARTS = ["projects.works.demonstration.tell"]
@@ -394,6 +399,7 @@ REVIEW_KINDS = {
     "report": "indicators.reporting.review_kind.ReportReview",
     "readings": "indicators.monitoring.review_kind.ReadingsReview",
     "progress": "projects.works.review_kind.ProgressReview",
+    "piece": "archives.holdings.review_kind.PieceReview",
 }
 # Told, in the transaction of an acceptance or unlocking, which elements and indicators are concerned, from which day on.
 FIGURES_CHANGED = [
@@ -419,7 +425,16 @@ READING_INDICATORS = {
 ATTACHMENT_OWNERS = {
     "report": "indicators.reporting.review_kind.report_attachment_rights",
     "progress": "projects.works.review_kind.progress_attachment_rights",
+    "piece": "archives.holdings.review_kind.piece_attachment_rights",
 }
+# Where files for the archive may come from without a second upload: functions of (plan, unit ids) that return
+# `archives.holdings.rules.suggesting.Suggestion` for what hangs on accepted things, in constant queries.
+EVIDENCE_SUGGESTIONS = [
+    "archives.holdings.queries.sources.from_reports",
+    "archives.holdings.queries.sources.from_projects",
+]
+# The page (name of the address, by id of the required material) on which material for the archive is brought.
+MATERIAL_PAGE = "holdings:requirement-show"
 # Who has to know of a new or changed unit (by keyword: unit, by), so that rights and whole-unit sites are there at once.
 UNIT_SAVED = [
     "chuangmo.access.services.ensure_unit_roles",
@@ -562,6 +577,11 @@ DESK_REGISTERS = {
     "works.templatestage": _EDIT,
     "works.lightrule": _CHANGE,
     "campaigns.task": "view change",
+    "holdings.fonds": "view add change",
+    "holdings.archivecategory": "view add change",
+    "holdings.retention": "view add change",
+    "holdings.kindrule": _CHANGE,
+    "holdings.materialterms": _EDIT,
     "audit.auditevent": _READ,
     "django_celery_beat.periodictask": _CHANGE,
 }
