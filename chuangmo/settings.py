@@ -484,6 +484,9 @@ JOB_KINDS: dict[str, str | dict[str, Any]] = {
     "monitoring.load": {"run": "indicators.monitoring.review_kind.load_job", "label": "监测数据入库"},
     "texts.extract": {"run": "archives.texts.tasks.extract_file", "label": "读取文件文字", "attempts": 3},
     "texts.missing": {"run": "archives.texts.tasks.ask_for_missing", "label": "补读文件文字"},
+    "checks.start": {"run": "archives.checks.tasks.start_regular", "label": "发起档案四性检查"},
+    "checks.run": {"run": "archives.checks.tasks.check_pieces", "label": "档案四性检查"},
+    "checks.store": {"run": "archives.checks.tasks.check_store", "label": "核对文件库"},
 }
 # What is asked for by the timetable (`manage.py load_schedule` makes its rows, and never undoes an administrator's edit):
 # name → {"kind": …, "cron": "minute hour day month weekday" in Asia/Shanghai, "args": {…}}.
@@ -500,12 +503,23 @@ PERIODIC_JOBS: dict[str, dict[str, Any]] = {
     # A day on which nothing ran at half past seven is caught up within the hour; otherwise there is nothing to do.
     "deadlines.catch-up": {"kind": "deadlines.sweep", "cron": "0 8-20 * * *"},
     "texts.missing": {"kind": "texts.missing", "cron": "*/10 * * * *"},
+    "checks.start": {"kind": "checks.start", "cron": "30 1 * * 0"},
+    "checks.store": {"kind": "checks.store", "cron": "30 2 * * 6"},
 }
 # Rows of /status/ that parts add: dotted paths `check() -> list[jobs.status.StatusRow]`.
 STATUS_CHECKS: list[str] = [
     "chuangmo.notices.queries.status_rows",
     "chuangmo.deadlines.queries.status.deadline_status",
     "archives.texts.queries.status.texts_status",
+    "archives.checks.queries.status.checks_status",
+]
+# Gaps between what is claimed and what is proved (/archives/gaps/): functions of the plan that give `checks.rules.gaps.Gap`
+# of a kind in the register of kinds, in a constant number of queries.
+GAP_SOURCES = [
+    "archives.checks.queries.sources.met_without_proof",
+    "archives.checks.queries.sources.proof_without_file",
+    "archives.checks.queries.sources.older_than_window",
+    "archives.checks.queries.sources.returned_forgotten",
 ]
 # Work whose worker falls silent for so long is given to another; a worker says that it lives every third of it.
 JOB_LEASE_SECONDS = env.float("CHUANGMO_JOB_LEASE_SECONDS", default=30)
@@ -582,6 +596,8 @@ DESK_REGISTERS = {
     "holdings.retention": "view add change",
     "holdings.kindrule": _CHANGE,
     "holdings.materialterms": _EDIT,
+    "checks.checkrule": _CHANGE,
+    "checks.gapkind": _CHANGE,
     "audit.auditevent": _READ,
     "django_celery_beat.periodictask": _CHANGE,
 }

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("indicators.monitoring.urls")),
     path("", include("projects.works.urls")),
     path("", include("archives.texts.urls")),
+    path("", include("archives.checks.urls")),
     path("", include("chuangmo.files.urls")),
     path("", include("chuangmo.jobs.urls")),
     path("", include("chuangmo.notices.urls")),

@@ -26,6 +26,7 @@ class FileText(models.Model):
     pages = models.PositiveIntegerField("页数", default=0)
     characters = models.PositiveIntegerField("字数", default=0)
     is_encrypted = models.BooleanField("有密码保护", default=False)
+    has_script = models.BooleanField("含脚本或宏", default=False)
     is_cut = models.BooleanField("只读了开头", default=False)
     signature = models.JSONField("文字指纹", null=True, blank=True)
     picture_hash = models.CharField("图片指纹", max_length=32, blank=True)

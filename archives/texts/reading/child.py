@@ -27,6 +27,7 @@ class Reading:
     note: str = ""
     pages: list[str] = field(default_factory=list)
     is_encrypted: bool = False
+    has_script: bool = False
     is_cut: bool = False
     signature: list[int | None] | None = None
     picture_hash: str = ""

@@ -35,7 +35,8 @@ def read_docx(path: Path, answer: dict[str, Any]) -> list[str]:
     import docx
 
     refuse_locked(path)
-    open_zip(path).close()
+    with open_zip(path) as archive:
+        answer["has_script"] = _has_macros(archive)
     document = docx.Document(str(path))
     return ["\n".join(_blocks(document))]
 
@@ -52,6 +53,9 @@ def _blocks(document: Any) -> Iterator[str]:
 def read_tables(path: Path, answer: dict[str, Any]) -> list[str]:
     """Each sheet is a page: cells parted by tabs. The name of the sheet stands first."""
     pages = []
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            answer["has_script"] = _has_macros(archive)
     for name, rows in sheets(path):
         lines = ("\t".join(cell_text(cell) for cell in row).rstrip("\t") for row in rows)
         pages.append("\n".join([name, *(line for line in lines if line)]))
@@ -114,6 +118,10 @@ def read_nothing(path: Path, answer: dict[str, Any]) -> list[str]:
     refuse_locked(path)
     answer |= {"problem": problems.NO_READER, "note": "旧格式不读取文字，请另存为 docx、pptx 或 PDF 再上传"}
     return []
+
+
+def _has_macros(archive: zipfile.ZipFile) -> bool:
+    return any(name.lower().endswith("vbaproject.bin") for name in archive.namelist())
 
 
 def _numbered(archive: zipfile.ZipFile, pattern: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from archives.texts.reading.texts import CutOff, Locked
 from archives.texts.rules import problems
 
 END, END_WITHIN = b"%%EOF", 4096
+MOST_OBJECTS = 100_000
 
 
 def read_pdf(path: Path, answer: dict[str, Any]) -> list[str]:
@@ -20,6 +22,7 @@ def read_pdf(path: Path, answer: dict[str, Any]) -> list[str]:
 
     logging.disable(logging.CRITICAL)
     is_whole = _has_end(path)
+    answer["has_script"] = _has_script(path)
     try:
         pages = _pages(path if is_whole else _mended(path), answer)
     except LimitReachedError as error:
@@ -44,6 +47,27 @@ def _pages(source: Path | io.BytesIO, answer: dict[str, Any]) -> list[str]:
         if not reader.decrypt(""):
             raise Locked
     return [_text(page) for page in reader.pages]
+
+
+def _has_script(path: Path) -> bool:
+    """Whether any object of the file is an action that runs a script or starts a program."""
+    import pikepdf
+
+    try:
+        with pikepdf.open(path) as document:
+            return any(
+                isinstance(one, pikepdf.Dictionary)
+                and ("/JS" in one or str(one.get("/S", "")) in {"/JavaScript", "/Launch"})
+                for one in islice(document.objects, MOST_OBJECTS)
+            ) or _acts(document.Root)
+    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError):
+        return False
+
+
+def _acts(root: Any) -> bool:
+    """An action written into the catalogue itself is no object of its own."""
+    opening = root.get("/OpenAction")
+    return hasattr(opening, "keys") and str(opening.get("/S", "")) in {"/JavaScript", "/Launch"}
 
 
 def _mended(path: Path) -> io.BytesIO:

@@ -57,6 +57,7 @@ def keep(file: StoredFile, reading: Reading) -> FileText:
             "pages": len(reading.pages),
             "characters": sum(map(len, reading.pages)),
             "is_encrypted": reading.is_encrypted,
+            "has_script": reading.has_script,
             "is_cut": reading.is_cut,
             "signature": reading.signature,
             "picture_hash": reading.picture_hash,

@@ -40,7 +40,7 @@ def reading(tmp_path: Path, kind: str, content: bytes) -> Reading:
 )  # fmt: skip
 def test_text_by_page(tmp_path: Path, kind: str, content: bytes, pages: list[str]):
     found = reading(tmp_path, kind, content)
-    assert (found.problem, found.pages) == ("", pages)
+    assert (found.problem, found.pages, found.has_script) == ("", pages, False)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_pdf_that_calls_out_is_read_and_nobody_is_called(tmp_path: Path):
             called.set()
         except TimeoutError:
             pass
-    assert found.pages == ["明湖水质月报"]
+    assert (found.pages, found.has_script) == (["明湖水质月报"], True)
     assert picture.startswith(b"\x89PNG")
     assert not called.is_set()
 
