@@ -12,7 +12,7 @@ from chuangmo.jobs.services import run_due
 from indicators.plan.models import MaterialRequirement
 from tests.archives.holdings.story import bring, fill, make_registers, want
 from tests.archives.texts import files
-from tests.factories import Cast
+from tests.factories import Cast, give_role
 
 TEXT = "生活垃圾无害化处理：钟山区 5 月产生生活垃圾 3120 吨，全部焚烧处理。"
 
@@ -35,6 +35,8 @@ def paper(
     piece = begin_piece(by=by, unit_id=unit.pk, requirement_id=wanted.pk, year=year, upload=upload)
     piece = fill(piece, by, **said)
     if to != "draft":
+        if by == cast.stranger:
+            give_role(cast.colleague, unit, "reviewer")
         piece = bring(cast, piece, to)
     read_everything()
     return piece
