@@ -503,8 +503,8 @@ PERIODIC_JOBS: dict[str, dict[str, Any]] = {
     # A day on which nothing ran at half past seven is caught up within the hour; otherwise there is nothing to do.
     "deadlines.catch-up": {"kind": "deadlines.sweep", "cron": "0 8-20 * * *"},
     "texts.missing": {"kind": "texts.missing", "cron": "*/10 * * * *"},
-    "checks.start": {"kind": "checks.start", "cron": "30 1 * * 0"},
-    "checks.store": {"kind": "checks.store", "cron": "30 2 * * 6"},
+    "checks.start": {"kind": "checks.start", "cron": "30 1 * * *"},
+    "checks.store": {"kind": "checks.store", "cron": "30 2 * * *"},
 }
 # Rows of /status/ that parts add: dotted paths `check() -> list[jobs.status.StatusRow]`.
 STATUS_CHECKS: list[str] = [

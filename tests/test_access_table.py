@@ -28,6 +28,7 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from archives.checks.models import CheckRun
 from chuangmo.access.models import User
 from chuangmo.audit.models import AuditEvent
 from chuangmo.files.models import Attachment
@@ -48,6 +49,7 @@ from indicators.reporting.services.attaching import attach_file
 from indicators.reporting.services.locks import lock_month
 from projects.works.models import Progress, Schedule
 from projects.works.services.schedules import begin_schedule
+from tests.archives.texts.files import photo
 from tests.chuangmo.deadlines.world import Deadlines, make_deadlines
 from tests.factories import Cast, make_cast
 from tests.indicators.assessment.conftest import RATE
@@ -170,6 +172,15 @@ assessment:matrix-show       draft      GET  200  200  200  200  200  200  200  
 assessment:month-workbook    draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:month-pdf         draft      GET  200  200  200  200  200  200  200  200  403  200  in
 
+checks:search                draft      GET  200  200  200  200  200  200  200  200  403  200  in
+checks:gap-list              draft      GET  200  200  200  200  200  200  200  200  403  200  in
+checks:run-list              draft      GET  200  200  200  200  200  200  200  200  403  200  in
+checks:run-start             draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+checks:run-show              draft      GET  200  200  200  200  200  200  200  200  403  200  in
+checks:run-certificate       draft      GET  403  403  403  403  200  403  403  403  403  200  in
+texts:file-show              draft      GET  200  200  404  200  200  200  200  200  404  200  in
+texts:file-picture           draft      GET  200  200  404  200  200  200  200  200  404  200  in
+
 insight:watch-list           draft      GET  200  200  200  200  200  200  200  200  403  200  in
 insight:watch-show           accepted   GET  200  200  404  200  200  200  200  200  403  200  in
 insight:watch-send-back      accepted   POST 403  403  404  403  302* 403  403  403  403  403  in
@@ -267,6 +278,8 @@ class World:
     section: Site
     readings: Batch
     suspicion: Suspicion
+    picture: Attachment
+    check_run: CheckRun
     cell: ReportValue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -291,6 +304,14 @@ class World:
             "reporting:lock-lift": {"lock_id": self.lock.pk},
             **self._deadlines(row.variant),
             "files:file-download": {"attachment_id": self.attachment.pk},
+            "texts:file-show": {"attachment_id": self.attachment.pk},
+            "texts:file-picture": {"attachment_id": self.picture.pk, "page": 1},
+            "checks:run-show": {"run_id": self.check_run.pk},
+            "checks:run-certificate": {"run_id": self.check_run.pk},
+            "checks:run-list": {},
+            "checks:run-start": {},
+            "checks:search": {},
+            "checks:gap-list": {},
             "notices:list": {},
             "notices:see-all": {},
             "notices:settings": {},
@@ -449,6 +470,8 @@ def make_world(state: str) -> World:
         ReportText.objects.create(report=report, kind=kind, text=TEXT)
     upload = SimpleUploadedFile(FILE, b"%PDF-1.4\n%%EOF\n")
     attachment = attach_file(by=cast.owner, report_id=report.pk, upload=upload)
+    upload = SimpleUploadedFile("现场.jpg", photo())
+    picture = attach_file(by=cast.owner, report_id=report.pk, upload=upload)
     for action in WAYS[state]:
         step(cast, report, action)
     lock = lock_month(plan=cast.plan, period=month(2017, 1), reason="一月已经上报", by=cast.office)
@@ -488,6 +511,10 @@ def make_world(state: str) -> World:
         section=monitored.own_section,
         readings=readings,
         suspicion=suspicion,
+        picture=picture,
+        check_run=CheckRun.objects.create(
+            plan=cast.plan, by=cast.office, started_at=timezone.now(), finished_at=timezone.now(), rules=[]
+        ),
     )
 
 

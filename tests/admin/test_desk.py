@@ -105,6 +105,7 @@ def rows(cast: Cast) -> None:
         by=cast.admin,
     )
     make_rule()
+    call_command("loaddata", "common/12-archive-checks.json", verbosity=0)
     AuditEvent.objects.create(
         at="2017-06-06T00:00Z",
         actor_name="系统",

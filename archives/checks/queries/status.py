@@ -7,7 +7,7 @@ from django.utils import timezone
 from archives.checks.models import CheckRun, StoreCheck
 from chuangmo.jobs.status import BAD, OK, WARN, StatusRow, ago
 
-LATE_DAYS = 9  # both are done every week
+LATE_DAYS = 2  # both are done every night
 
 
 def checks_status() -> list[StatusRow]:
@@ -18,7 +18,7 @@ def _store() -> StatusRow:
     label = "文件库核对"
     last = StoreCheck.objects.first()
     if last is None:
-        return StatusRow(label, WARN, "还没有核对过（manage.py check_store，或等每周的定时核对）")
+        return StatusRow(label, WARN, "还没有核对过（manage.py check_store，或等夜间的定时核对）")
     age = timezone.now() - last.checked_at
     when = f"{ago(age)}核对 {last.files} 个文件"
     if not last.is_sound:

@@ -25,7 +25,13 @@ def make_archive(cast: Cast) -> MaterialRequirement:
 
 
 def paper(
-    cast: Cast, wanted: MaterialRequirement, text: str = TEXT, *, to: str = "accepted", by=None, **said: object
+    cast: Cast,
+    wanted: MaterialRequirement,
+    text: str = TEXT,
+    *,
+    to: str = "accepted",
+    by=None,
+    **said: object,
 ) -> Piece:
     """A piece whose PDF says `text`, brought up to a state of its review, and read."""
     by = by or cast.owner

@@ -11,8 +11,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from archives.checks.models import CheckResult, CheckRule, CheckRun
-from archives.checks.services import go_on, start_run
-from archives.checks.services import running
+from archives.checks.services import go_on, running, start_run
 from archives.checks.tasks import start_regular
 from chuangmo.access.queries import rights_of
 from chuangmo.audit.models import AuditEvent
@@ -48,7 +47,9 @@ def test_a_run_finds_what_is_wrong_and_closes(cast: Cast):
     damage(broken)
     run = finished(cast)
     assert (run.pieces, run.bad, run.warned) == (3, 1, 1)
-    found = {row.accession.piece_id: (row.outcome, [code for code, _ in row.findings]) for row in run.results.all()}
+    found = {
+        row.accession.piece_id: (row.outcome, [code for code, _ in row.findings]) for row in run.results.all()
+    }
     assert found == {
         sound.pk: ("ok", []),
         unsigned.pk: ("warn", ["signed"]),

@@ -6,6 +6,8 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from archives.checks.queries.search import find_pieces, narrowed
@@ -37,7 +39,9 @@ def test_everyone_finds_what_he_may_see(cast: Cast):
 def test_by_title_first_then_by_text(cast: Cast):
     wanted = make_archive(cast)
     text = paper(cast, wanted, "秸秆禁烧，见附表", title="通知一", to="draft")
-    title = paper(cast, wanted, "附表", title="秸秆禁烧通知", document_number="钟府办发〔2017〕8号", to="draft")
+    title = paper(
+        cast, wanted, "附表", title="秸秆禁烧通知", document_number="钟府办发〔2017〕8号", to="draft"
+    )
     assert found(cast.owner, "秸秆禁烧") == [title.pk, text.pk]
     assert found(cast.owner, "府办发〔2017〕8") == [title.pk]
     assert found(cast.owner, "") == []
@@ -74,29 +78,26 @@ def test_an_older_version_is_found_and_says_so(cast: Cast, client):
 
 def test_marks_are_safe_and_lead_to_the_place(cast: Cast, client):
     wanted = make_archive(cast)
-    piece = paper(cast, wanted, "前言 &lt;script&gt;alert(1)&lt;/script&gt; 德坞河", to="draft")
+    piece = paper(cast, wanted, "前言 &lt;script&gt;x()&lt;/script&gt; 德坞河", to="draft")
     fill(piece, cast.owner, title="<b>粗</b>德坞河")
     client.force_login(cast.owner)
     page = client.get(reverse("checks:search"), {"q": "德坞河"}).content.decode()
     assert "&lt;b&gt;粗&lt;/b&gt;<mark>德坞河</mark>" in page
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "&lt;script&gt;x()&lt;/script&gt;" in page
     assert page.count("<mark>德坞河</mark>") == 2
     link = re.search(r'href="(/files/\d+/show/\?q=[^"]+#text-1)"', page)
     assert link is not None
     shown = client.get(link[1]).content.decode()
     assert "<mark>德坞河</mark>" in shown
-    assert "<script>alert" not in shown
+    assert "<script>x()" not in shown
 
 
-def test_as_many_queries_for_many_as_for_few(cast: Cast, client, django_assert_max_num_queries):
+def test_as_many_queries_for_many_as_for_few(cast: Cast, client):
     wanted = make_archive(cast)
     client.force_login(cast.office)
 
     def count() -> int:
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             assert client.get(reverse("checks:search"), {"q": "德坞河"}).status_code == 200
         return len(queries)
 

@@ -117,7 +117,9 @@ def attached(cast: Cast) -> Attachment:
     from indicators.reporting.services.attaching import attach_file
 
     report = make_report(cast.county, cast.indicator)
-    upload = SimpleUploadedFile("<b>月报.pdf", files.pdf("德坞河 <script>alert(1)</script> 水质".replace("<", "&lt;")))
+    upload = SimpleUploadedFile(
+        "<b>月报.pdf", files.pdf("德坞河 <script>alert(1)</script> 水质".replace("<", "&lt;"))
+    )
     return attach_file(by=cast.owner, report_id=report.pk, upload=upload)
 
 
@@ -128,7 +130,7 @@ def test_who_may_see_it_sees_it_and_a_stranger_learns_nothing(cast: Cast, attach
     assert (client.get(page).status_code, client.get(picture).status_code) == (404, 404)
     client.force_login(cast.colleague)
     shown = client.get(page, {"q": "水质"}).content.decode()
-    assert "在第 <a href=\"#text-1\">1</a> 页" in shown
+    assert '在第 <a href="#text-1">1</a> 页' in shown
     assert "<mark>水质</mark>" in shown
     assert "<script>alert" not in shown
     drawn = client.get(picture)
