@@ -356,6 +356,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("监测", "monitoring:site-list", _READERS),
     ("核查", "insight:watch-list", _READERS),
     ("工程", "works:project-current", _READERS),
+    ("档案", "holdings:matrix-current", _READERS),
     ("催办", "deadlines:chase-list", ("office", "county_office")),
     ("期限", "deadlines:calendar", _READERS),
     ("运行", "jobs:status", ("office", "admin")),
@@ -365,10 +366,12 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
 HOME_PANELS = [
     "indicators.reporting.panels.owed",
     "projects.works.panels.owed",
+    "archives.holdings.panels.owed",
     "indicators.reporting.panels.waiting",
     "chuangmo.shell.decisions.decisions",
     "indicators.monitoring.panels.waiting",
     "projects.works.panels.waiting",
+    "archives.holdings.panels.waiting",
     "indicators.assessment.panels.changed",
     "projects.works.panels.portfolio",
     "indicators.insight.panels.suspicions",
@@ -388,7 +391,7 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
     "holdings.materialterms": ("requirement",),
 }
 # What upper floors add to the demonstration: functions of the plan.
-DEMONSTRATION_PARTS = ["projects.works.demonstration.tell"]
+DEMONSTRATION_PARTS = ["projects.works.demonstration.tell", "archives.holdings.demonstration.tell"]
 PLAN_EXPORTS = [
     "projects.works.queries.export.exported_projects",
     "projects.campaigns.queries.export.exported_tasks",
@@ -409,7 +412,11 @@ FIGURES_CHANGED = [
 # Told, in the transaction that reached an indicator's verdicts, what they were reached on, and for which month ends.
 VERDICTS_REACHED = ["indicators.insight.services.verdicts_reached"]
 # What upper parts add to an indicator's page and to its card on the wall.
-INDICATOR_SECTIONS = ["indicators.insight.panels.forecast_section", "indicators.insight.panels.watch_section"]
+INDICATOR_SECTIONS = [
+    "indicators.insight.panels.forecast_section",
+    "indicators.insight.panels.watch_section",
+    "archives.holdings.panels.evidence_section",
+]
 WALL_NOTES = ["indicators.insight.queries.forecasts.wall_notes"]
 # The same for readings of sites (by keyword: indicator_numbers, from_day); which indicators each kind of site feeds.
 READINGS_CHANGED = ["indicators.assessment.services.readings_changed"]
@@ -433,6 +440,8 @@ EVIDENCE_SUGGESTIONS = [
     "archives.holdings.queries.sources.from_reports",
     "archives.holdings.queries.sources.from_projects",
 ]
+# Which stored files say nearly the same as one: a function of its id that returns ids. Empty: nobody looks.
+NEAR_DUPLICATES = ""
 # The page (name of the address, by id of the required material) on which material for the archive is brought.
 MATERIAL_PAGE = "holdings:requirement-show"
 # Who has to know of a new or changed unit (by keyword: unit, by), so that rights and whole-unit sites are there at once.
@@ -446,6 +455,7 @@ AUDIT_CHECKS = ["chuangmo.review.queries.broken_revisions"]
 OBLIGATION_SOURCES = [
     "indicators.reporting.services.opening.reports_owed",
     "indicators.plan.queries.materials_owed",
+    "archives.holdings.services.owing.materials_settled",
     "chuangmo.review.services.steps_owed",
     "projects.works.services.opening.progress_owed",
 ]

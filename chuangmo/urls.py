@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("projects.works.urls")),
     path("", include("archives.texts.urls")),
     path("", include("archives.checks.urls")),
+    path("", include("archives.holdings.urls")),
     path("", include("chuangmo.files.urls")),
     path("", include("chuangmo.jobs.urls")),
     path("", include("chuangmo.notices.urls")),

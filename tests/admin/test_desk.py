@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from archives.holdings.models import MaterialTerms
 from chuangmo.access.models import Grant, Membership, User
 from chuangmo.access.queries import rights_of
 from chuangmo.access.services import sync_permissions
@@ -33,6 +34,7 @@ from indicators.plan.models import (
 from projects.campaigns.models import Task
 from projects.works.models import LightRule
 from tests.admin.conftest import BACKEND
+from tests.archives.holdings.story import make_registers
 from tests.chuangmo.deadlines.ladder import make_ladder
 from tests.factories import Cast, ChecklistItemFactory, DutyFactory, RelationFactory
 from tests.indicators.insight.cast import make_rule
@@ -83,6 +85,8 @@ def rows(cast: Cast) -> None:
     DeliveryRules.objects.get_or_create(pk=1)
     make_project(cast)
     LightRule.objects.create(plan=cast.plan)
+    make_registers()
+    MaterialTerms.objects.create(requirement=MaterialRequirement.objects.get(code="m18"))
     Task.objects.create(
         plan=cast.plan,
         code="horn-ban",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from archives.holdings.models import ArchiveCategory, Fonds, KindRule, Piece, Retention
-from archives.holdings.services import Offered, begin_piece, save_piece
+from archives.holdings.models import ArchiveCategory, Folder, Fonds, KindRule, Piece, Retention
+from archives.holdings.services import Offered, begin_piece, save_box, save_folder, save_piece
 from chuangmo.access.models import User
 from chuangmo.files.models import MaterialKind
 from chuangmo.review import services as review
@@ -114,3 +116,76 @@ def bring(cast: Cast, piece: Piece, to: str) -> Piece:
 
 def accepted(cast: Cast, wanted: MaterialRequirement, **more: object) -> Piece:
     return bring(cast, offer(cast, wanted, **more), "accepted")  # type: ignore[arg-type]
+
+
+def typed(piece: Piece, **more: object) -> dict[str, Any]:
+    """The piece's form as the browser sends it."""
+    return {
+        "edits": piece.edits,
+        "title": piece.title,
+        "kind": piece.kind,
+        "year": piece.year,
+        "dated_on": "2017-05-20",
+        "indicator": piece.indicator_id,
+        "requirements": list(piece.requirements.values_list("pk", flat=True)),
+        **more,
+    }
+
+
+@dataclass
+class Archive:
+    """A draft and an accepted piece of the owner's county, two wanted materials, a folder in a box."""
+
+    wanted: MaterialRequirement
+    also: MaterialRequirement
+    draft: Piece
+    kept: Piece
+    folder: Folder
+
+    def addresses(self) -> dict[str, dict[str, Any]]:
+        """What each address of the archive is about."""
+        draft, box = {"piece_id": self.draft.pk}, {"box_id": self.folder.box_id}
+        return {
+            "holdings:matrix-current": {},
+            "holdings:mine": {},
+            "holdings:matrix-show": {"plan": "2017"},
+            "holdings:piece-list": {"plan": "2017"},
+            "holdings:catalogue-show": {"plan": "2017", "number": 18},
+            "holdings:requirement-show": {"requirement_id": self.wanted.pk},
+            "holdings:requirement-offer": {"requirement_id": self.wanted.pk},
+            "holdings:piece-show": draft,
+            "holdings:piece-version": draft,
+            "holdings:piece-discard": draft,
+            "holdings:piece-also": {"piece_id": self.kept.pk},
+            "holdings:piece-place": {"piece_id": self.kept.pk},
+            "holdings:box-list": {},
+            "holdings:box-show": box,
+            "holdings:box-label": box,
+            "holdings:folder-print": {"folder_id": self.folder.pk},
+        }
+
+    def bodies(self) -> dict[str, dict[str, Any]]:
+        """What is posted to each."""
+        return {
+            "holdings:requirement-offer": {"unit": self.draft.unit_id, "year": 2017, "file": pdf("又一份")},
+            "holdings:piece-show": typed(self.draft, title="改过的题名"),
+            "holdings:piece-version": {"file": pdf("新版")},
+            "holdings:piece-discard": {"reason": "重复"},
+            "holdings:piece-also": {"requirement": self.also.pk},
+            "holdings:piece-place": {"folder": self.folder.pk, "page_from": 1, "page_to": 3},
+            "holdings:box-list": {"title": "2017 年固废", "place": "一柜二层"},
+            "holdings:box-show": {"title": "改过的盒", "place": "", "edits": 0},
+        }
+
+
+def make_archive(cast: Cast) -> Archive:
+    make_registers()
+    wanted, also = want(cast), want(cast, "i18.m2", name="无害化等级评定", kind=DOCUMENT)
+    box = save_box(by=cast.office, title="2017 年固体废物", place="一柜一层")
+    return Archive(
+        wanted=wanted,
+        also=also,
+        draft=offer(cast, wanted),
+        kept=accepted(cast, wanted, text="已经归档的"),
+        folder=save_folder(by=cast.office, box_id=box.pk, title="生活垃圾"),
+    )
