@@ -391,7 +391,11 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
     "holdings.materialterms": ("requirement",),
 }
 # What upper floors add to the demonstration: functions of the plan.
-DEMONSTRATION_PARTS = ["projects.works.demonstration.tell", "archives.holdings.demonstration.tell"]
+DEMONSTRATION_PARTS = [
+    "projects.works.demonstration.tell",
+    "archives.holdings.demonstration.tell",
+    "archives.checks.demonstration.tell",
+]
 PLAN_EXPORTS = [
     "projects.works.queries.export.exported_projects",
     "projects.campaigns.queries.export.exported_tasks",
@@ -441,7 +445,7 @@ EVIDENCE_SUGGESTIONS = [
     "archives.holdings.queries.sources.from_projects",
 ]
 # Which stored files say nearly the same as one: a function of its id that returns ids. Empty: nobody looks.
-NEAR_DUPLICATES = ""
+NEAR_DUPLICATES = "archives.texts.queries.duplicates.near_ids"
 # The page (name of the address, by id of the required material) on which material for the archive is brought.
 MATERIAL_PAGE = "holdings:requirement-show"
 # Who has to know of a new or changed unit (by keyword: unit, by), so that rights and whole-unit sites are there at once.

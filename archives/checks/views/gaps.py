@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from archives.checks.forms import GapFilter
 from archives.checks.queries.gaps import GapRow, visible_gaps
 from archives.checks.tables import GapTable
-from archives.checks.views._asked import reader
+from archives.checks.views._asked import reader, rooms
 from chuangmo.shell.listing import arrange, is_export, table_workbook
 from indicators.plan.models import Plan
 
@@ -34,6 +34,7 @@ def show_gaps(request: HttpRequest) -> HttpResponse:
         request,
         "checks/gap_list.html",
         {
+            **rooms(plan, rights),
             "page_title": "档案缺口",
             "form": form,
             "table": table,

@@ -15,7 +15,7 @@ from archives.checks.forms import ResultFilter
 from archives.checks.models import CheckResult, CheckRun, StoreCheck
 from archives.checks.services import start_run
 from archives.checks.tables import ResultTable
-from archives.checks.views._asked import reader
+from archives.checks.views._asked import reader, rooms
 from archives.holdings.queries import visible_pieces
 from chuangmo.access.models import User
 from chuangmo.access.queries import Rights
@@ -36,6 +36,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
         request,
         "checks/run_list.html",
         {
+            **rooms(Plan.objects.current(), rights),
             "page_title": "四性检查",
             "page": page,
             "may_start": rights.is_office,
@@ -69,6 +70,7 @@ def show_run(request: HttpRequest, run_id: int) -> HttpResponse:
         request,
         "checks/run_show.html",
         {
+            **rooms(run.plan, rights),
             "page_title": f"四性检查 第 {run.pk} 次",
             "run": run,
             "table": table,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from archives.checks.forms import SearchForm
 from archives.checks.queries.search import fill, find_pieces, narrowed
-from archives.checks.views._asked import reader
+from archives.checks.views._asked import reader, rooms
 from indicators.plan.models import Plan
 
 PAGE = 20
@@ -19,7 +19,8 @@ PAGE = 20
 def show_search(request: HttpRequest) -> HttpResponse:
     """Everything that holds what was typed, within what the person may see; nothing before something was typed."""
     rights = reader(request)
-    form = SearchForm(request.GET, plan=Plan.objects.current(), rights=rights)
+    plan = Plan.objects.current()
+    form = SearchForm(request.GET, plan=plan, rights=rights)
     query = request.GET.get("q", "").replace("\x00", "").strip()[:200]
     values = {name: request.GET.get(name, "") for name in ("indicator", "year", "kind", "unit", "state")}
     found = find_pieces(query, narrowed(rights, values)) if query else []
@@ -28,6 +29,7 @@ def show_search(request: HttpRequest) -> HttpResponse:
         request,
         "checks/search.html",
         {
+            **rooms(plan, rights),
             "page_title": "档案检索",
             "form": form,
             "query": query,

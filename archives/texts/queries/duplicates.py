@@ -16,7 +16,7 @@ from archives.texts.rules.fingerprints import (
 )
 from chuangmo.files.models import StoredFile
 
-__all__ = ["Near", "near_duplicates"]
+__all__ = ["Near", "near_duplicates", "near_ids"]
 
 LEAST_TEXT, LEAST_PICTURE, SHOWN = 0.7, 0.92, 20
 
@@ -49,6 +49,11 @@ def near_duplicates(stored_file: StoredFile, within: QuerySet[Any] | None = None
         others = others.filter(pk__in=within)
     found = [Near(other.pk, likeness) for other in others if (likeness := _likeness(own, other))]
     return sorted(found, key=lambda one: (-one.likeness, one.file_id))[:SHOWN]
+
+
+def near_ids(file_id: int) -> list[int]:
+    """Ids of the stored files that are nearly this one (settings.NEAR_DUPLICATES); what may be seen is the caller's."""
+    return [one.file_id for one in near_duplicates(StoredFile(pk=file_id))]
 
 
 def _shared(own: FileText) -> Q | None:
