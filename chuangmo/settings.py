@@ -389,6 +389,8 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
     "holdings.retention": ("code",),
     "holdings.kindrule": ("kind",),
     "holdings.materialterms": ("requirement",),
+    "checks.checkrule": ("code",),
+    "checks.gapkind": ("code",),
 }
 # What upper floors add to the demonstration: functions of the plan.
 DEMONSTRATION_PARTS = [
