@@ -58,7 +58,7 @@ def test_from_a_word_to_its_place_and_from_a_gap_to_who_owes_it(
         page.goto("/archives/search/")
         page.get_by_label("查找", exact=True).fill("坞河水质改")
         page.keyboard.press("Enter")
-        expect(page.get_by_role("status")).to_have_text("找到 1 件")
+        expect(page.get_by_text("找到 1 件")).to_be_visible()
         expect(page.locator("mark").first).to_have_text("坞河水质改")
         axe(page)
         fits(page)
