@@ -600,9 +600,6 @@ def in_state(state: str) -> pytest.MarkDecorator:
     ("made", "row"), [(row.state, row) for row in ROWS], ids=map(str, ROWS), indirect=["made"]
 )
 def test_everybody_gets_what_the_table_says(row: Row, world: World) -> None:
-@pytest.mark.parametrize("row", ROWS, ids=str)
-def test_everybody_gets_what_the_table_says(row: Row) -> None:
-    world = make_world(row.state, archive=row.name.startswith("holdings:"))
     got, leaks = {}, []
     for person in PEOPLE:
         with undone():
