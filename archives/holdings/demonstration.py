@@ -120,9 +120,15 @@ def _fate(slot: Slot) -> _Fate | None:
     about = (slot.requirement_id, slot.unit_id, slot.year)
     luck = pick(100, "archive", slot.name, slot.unit_id, slot.year)
     done = 72 if slot.year < NOW.year else 46
-    states = ((done, State.ACCEPTED), (done + 7, State.VERIFIED), (done + 11, State.SIGNED_OFF))
-    states += ((done + 14, State.SUBMITTED), (done + 18, State.RETURNED), (done + 21, State.DRAFT))
-    state = next((state for limit, state in states if luck < limit), None)
+    states = (
+        (0, State.ACCEPTED),
+        (7, State.VERIFIED),
+        (11, State.SIGNED_OFF),
+        (14, State.SUBMITTED),
+        (18, State.RETURNED),
+        (21, State.DRAFT),
+    )
+    state = next((state for more, state in states if luck < done + more), None)
     if state is None:
         return None
     day = date(2017, 2, 20) + timedelta(days=pick(90, "sent", *about))
@@ -134,7 +140,12 @@ def _fate(slot: Slot) -> _Fate | None:
 def _offer(world: _World, fates: list[_Fate]) -> None:
     """Drafts with one file each."""
     cases = Case.objects.bulk_create(
-        Case(kind="piece", unit_id=fate.slot.unit_id, state=State.DRAFT, step_entered_at=fate.sent)
+        Case(
+            kind="piece",
+            unit=world.units[fate.slot.unit_id or 0],
+            state=State.DRAFT,
+            step_entered_at=fate.sent,
+        )
         for fate in fates
     )
     pieces = []
@@ -188,7 +199,9 @@ def _file(fate: _Fate, again: str = "") -> PieceVersion:
         ("年度", f"{piece.year}"),
         ("说明", again or "第一稿"),
     ]
-    name, _, content = paper(PAPER_OF.get(MaterialKind(piece.kind), "pdf"), piece.title, rows)
+    suffix = PAPER_OF.get(MaterialKind(piece.kind), "pdf")
+    *_, content = paper(suffix, piece.title, rows)
+    name = f"{piece.title}（演示）.{suffix}"
     with moment(fate.sent):
         attachment = Attachment.objects.create(
             file=store(SimpleUploadedFile(name, content)),
@@ -265,17 +278,17 @@ def _moves(world: _World, fate: _Fate) -> list[ReviewEvent]:
         why = one_of(REASONS, piece.title)
         return [
             *moves,
-            step(SEND_BACK, State.SUBMITTED, State.RETURNED, reviewer or office, piece.unit_id, 20, why),
+            step(SEND_BACK, State.SUBMITTED, State.RETURNED, reviewer or office, piece.unit_id, 2, why),
         ]
     if fate.state == State.SUBMITTED:
         return moves
     skipped = "" if reviewer else "本单位已关闭单位审核"
-    moves.append(step(SIGN_OFF, State.SUBMITTED, State.SIGNED_OFF, reviewer, piece.unit_id, 22, skipped))
+    moves.append(step(SIGN_OFF, State.SUBMITTED, State.SIGNED_OFF, reviewer, piece.unit_id, 2, skipped))
     if fate.state == State.SIGNED_OFF:
         return moves
     checker = None if lead == piece.unit_id else world.reviewers.get(lead)
     skipped = "" if checker else "牵头单位自己的材料，不再经牵头单位核定"
-    moves.append(step(VERIFY, State.SIGNED_OFF, State.VERIFIED, checker, lead, 70, skipped))
+    moves.append(step(VERIFY, State.SIGNED_OFF, State.VERIFIED, checker, lead, 49, skipped))
     if fate.state == State.VERIFIED:
         return moves
     return [*moves, step(ACCEPT, State.VERIFIED, State.ACCEPTED, office, None, 146)]
@@ -369,7 +382,9 @@ def _put_right(world: _World, fate: _Fate, ends: bool) -> None:
         return
     with moment(at(date(2017, 5, 15), 10)):
         rows = [("提供单位", fate.piece.unit.name), ("说明", "第二稿，补了末页")]
-        name, _, content = paper(PAPER_OF.get(MaterialKind(fate.piece.kind), "pdf"), fate.piece.title, rows)
+        suffix = PAPER_OF.get(MaterialKind(fate.piece.kind), "pdf")
+        *_, content = paper(suffix, fate.piece.title, rows)
+        name = f"{fate.piece.title}完整件（演示）.{suffix}"
         add_version(by=by, piece_id=fate.piece.pk, upload=SimpleUploadedFile(name, content))
         review.submit(case_id=case_id, revision_no=1, by=by)
     with moment(at(date(2017, 5, 16), 10)):

@@ -74,7 +74,7 @@ def evidence_section(request: HttpRequest, indicator: Indicator, verdict: Verdic
         "hidden": rows.count() - len(shown),
         "wanted": sum(slot.state != SlotState.WAIVED for slot in slots),
         "accepted": sum(slot.state == SlotState.ACCEPTED for slot in slots),
-        "open": [row for row in catalogue([slot for slot in slots if slot.is_open], rights)][:SHOWN],
+        "open": catalogue([slot for slot in slots if slot.is_open], rights)[:SHOWN],
         "open_count": sum(slot.is_open for slot in slots),
         "items": items,
     }

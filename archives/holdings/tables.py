@@ -12,22 +12,24 @@ from chuangmo.shell.display import cn_date, cn_datetime
 
 __all__ = ["AccessionTable"]
 
+NARROW = {"td": {"class": "nowrap"}}
+
 
 class AccessionTable(tables.Table):
     """One row an accepted piece; the first column leads to it."""
 
     archive_number = tables.Column("档号")
     title = tables.Column("题名")
-    kind = tables.Column("种类")
-    years = tables.Column("年度", accessor="year", order_by=("year", "covers_from"))
+    kind = tables.Column("种类", attrs=NARROW)
+    years = tables.Column("年度", accessor="year", order_by=("year", "covers_from"), attrs=NARROW)
     proves = tables.Column("证明指标", empty_values=(), orderable=False)
     unit = tables.Column("提供单位", order_by=("unit__order", "unit__name"))
     document_number = tables.Column("文号")
     issuer = tables.Column("责任者")
-    dated_on = tables.Column("文件日期")
+    dated_on = tables.Column("文件日期", attrs=NARROW)
     pages = tables.Column("页数")
     signed_page = tables.Column("签章页")
-    file = tables.Column("文件", accessor="version__name", orderable=False)
+    version = tables.Column("版次", accessor="version__number", orderable=False, attrs=NARROW)
     original = tables.Column("原件", empty_values=(), orderable=False)
     accepted_at = tables.Column("归档时间")
 
@@ -46,7 +48,7 @@ class AccessionTable(tables.Table):
             "dated_on",
             "pages",
             "signed_page",
-            "file",
+            "version",
             "original",
             "accepted_at",
         )
@@ -76,8 +78,8 @@ class AccessionTable(tables.Table):
     def value_dated_on(self, record: Accession) -> object:
         return record.dated_on
 
-    def render_file(self, record: Accession) -> str:
-        return f"{record.version.name}（第 {record.version.number} 版）"
+    def render_version(self, record: Accession) -> str:
+        return f"第 {record.version.number} 版"
 
     def render_original(self, record: Accession) -> str:
         return record.piece.original_label or "—"

@@ -16,9 +16,21 @@ from chuangmo.access.queries import Rights
 from chuangmo.deadlines.models import Obligation
 from chuangmo.files.models import MaterialKind
 from chuangmo.org.models import Unit
-from indicators.plan.models import Indicator, MaterialRequirement, Plan
+from chuangmo.workcalendar.queries import work_calendar
+from indicators.plan.models import Indicator, MaterialRequirement, Milestone, Plan
+from indicators.plan.queries.materials import ARCHIVE_MILESTONE
 
-__all__ = ["CatalogueRow", "Matrix", "MatrixRow", "ShownSlot", "catalogue", "due_days", "matrix_of"]
+__all__ = [
+    "CatalogueRow",
+    "CatalogueYear",
+    "Matrix",
+    "MatrixRow",
+    "ShownSlot",
+    "archive_day",
+    "catalogue",
+    "due_days",
+    "matrix_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +101,11 @@ class ShownSlot:
 
 
 @dataclass(frozen=True, slots=True)
-class CatalogueRow:
+class CatalogueYear:
     """One required material in one year: who has brought it, who has not."""
 
-    requirement: MaterialRequirement
     year: int
     shown: Sequence[ShownSlot]
-    checklist: Sequence[str]
 
     @property
     def accepted(self) -> int:
@@ -104,6 +114,15 @@ class CatalogueRow:
     @property
     def wanted(self) -> int:
         return sum(one.slot.state != SlotState.WAIVED for one in self.shown)
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueRow:
+    """One required material with its years, and the checklist items that it proves besides."""
+
+    requirement: MaterialRequirement
+    years: Sequence[CatalogueYear]
+    checklist: Sequence[str]
 
 
 def catalogue(slots: Sequence[Slot], rights: Rights) -> list[CatalogueRow]:
@@ -121,16 +140,26 @@ def catalogue(slots: Sequence[Slot], rights: Rights) -> list[CatalogueRow]:
         "requirement_id", "checklist__item"
     ):
         items[requirement_id].append(item)
-    groups: dict[tuple[int, int], list[ShownSlot]] = defaultdict(list)
+    groups: dict[int, dict[int, list[ShownSlot]]] = defaultdict(lambda: defaultdict(list))
     for slot in slots:
         unit = units.get(slot.unit_id) if slot.unit_id is not None else None
         piece = pieces.get(slot.piece_id) if slot.piece_id is not None else None
         is_mine = slot.unit_id is not None and rights.may("report", slot.unit_id)
-        groups[slot.requirement_id, slot.year].append(ShownSlot(slot, unit, piece, is_mine))
+        groups[slot.requirement_id][slot.year].append(ShownSlot(slot, unit, piece, is_mine))
     return [
-        CatalogueRow(materials[requirement_id], year, shown, items[requirement_id])
-        for (requirement_id, year), shown in groups.items()
+        CatalogueRow(
+            materials[requirement_id],
+            [CatalogueYear(year, shown) for year, shown in years.items()],
+            items[requirement_id],
+        )
+        for requirement_id, years in groups.items()
     ]
+
+
+def archive_day(plan: Plan) -> date | None:
+    """The day by which the plan wants all material, or the next working day. Two queries."""
+    milestone = Milestone.objects.filter(plan=plan, code=ARCHIVE_MILESTONE).first()
+    return work_calendar().next_working_day(milestone.due_on) if milestone else None
 
 
 def due_days(slots: Sequence[Slot]) -> dict[tuple[int, int], tuple[date | None, int]]:

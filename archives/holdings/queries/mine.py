@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from archives.holdings.models import Piece
-from archives.holdings.queries.catalogue import due_days
+from archives.holdings.queries.catalogue import archive_day, due_days
 from archives.holdings.queries.slots import Slot, slots_of
 from archives.holdings.queries.suggestions import suggestions_for
 from archives.holdings.rules.standing import SlotState
@@ -58,6 +58,7 @@ def owed_of(plan: Plan, rights: Rights, *, with_suggestions: bool = True) -> Owe
     open_slots = [slot for slot in slots if slot.is_open]
     units = Unit.objects.in_bulk(rights.report)
     days = due_days(open_slots) if open_slots else {}
+    day = archive_day(plan) if open_slots else None
     pieces = Piece.objects.select_related("case").in_bulk(
         [one.piece_id for one in open_slots if one.piece_id]
     )
@@ -71,7 +72,7 @@ def owed_of(plan: Plan, rights: Rights, *, with_suggestions: bool = True) -> Owe
             OwedLine(
                 slot=slot,
                 unit=units[slot.unit_id],
-                due_on=days.get((slot.requirement_id, slot.unit_id), (None, 0))[0],
+                due_on=days.get((slot.requirement_id, slot.unit_id), (day, 0))[0],
                 piece=piece,
                 reason=reasons.get(piece.case_id, "") if piece and slot.state == SlotState.RETURNED else "",
                 suggestion_count=len(fitting.get((slot.requirement_id, slot.unit_id, slot.year), ())),

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from archives.holdings.queries.catalogue import Matrix, MatrixRow
 from archives.holdings.rules.standing import SlotState
 from archives.holdings.signs import PIECE_SIGNS, SLOT_SIGNS
+from chuangmo.files.models import MaterialKind
 from chuangmo.shell.signs import state as sign_of
 from chuangmo.shell.templatetags.shell import state_badge
 
@@ -80,3 +81,9 @@ def meter(part: int, whole: int) -> SafeString:
 @register.filter
 def lookup(names: Mapping[Any, Any], key: Any) -> Any:
     return names.get(key, "")
+
+
+@register.filter
+def short_kind(kind: str) -> str:
+    """发文 · 报告 · 图片 · 表格: the kinds in the heads of narrow columns."""
+    return kind[:2] if kind == MaterialKind.PICTURE else kind[2:]

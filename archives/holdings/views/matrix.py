@@ -8,14 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from archives.holdings.queries.catalogue import catalogue, matrix_of
+from archives.holdings.queries.catalogue import archive_day, catalogue, matrix_of
 from archives.holdings.queries.slots import slots_of
 from archives.holdings.views._asked import as_of_asked, number_in, plan_asked, reader, rooms
 from chuangmo import clock
 from chuangmo.files.models import MaterialKind
 from chuangmo.org.models import Unit
-from indicators.plan.models import Indicator, Milestone, Plan
-from indicators.plan.queries.materials import ARCHIVE_MILESTONE
+from indicators.plan.models import Indicator, Plan
 
 __all__ = ["catalogue_show", "current_matrix", "matrix_show"]
 
@@ -36,7 +35,6 @@ def matrix_show(request: HttpRequest, plan: str) -> HttpResponse:
     slots = [slot for slot in every if unit is None or slot.unit_id == unit.pk]
     providers = {slot.unit_id for slot in every}
     kept = ({"unit": unit.pk} if unit else {}) | ({"as_of": as_of.isoformat()} if as_of else {})
-    milestone = Milestone.objects.filter(plan=found, code=ARCHIVE_MILESTONE).first()
     return render(
         request,
         "holdings/matrix_show.html",
@@ -48,7 +46,7 @@ def matrix_show(request: HttpRequest, plan: str) -> HttpResponse:
             "as_of": as_of,
             "unit": unit,
             "units": Unit.objects.filter(pk__in=[pk for pk in providers if pk]).order_by("order", "name"),
-            "due_on": milestone.due_on if milestone else None,
+            "due_on": archive_day(found),
             "today": clock.today(),
             "query": urlencode(kept),
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from archives.holdings.forms import UploadForm
 from archives.holdings.models import Accession
-from archives.holdings.queries.catalogue import catalogue, due_days
+from archives.holdings.queries.catalogue import archive_day, catalogue, due_days
 from archives.holdings.queries.mine import owed_of
 from archives.holdings.queries.pieces import same_content
 from archives.holdings.queries.slots import Slot, slots_of
@@ -101,8 +102,9 @@ def _page(
         "requirement": requirement,
         "plan": plan,
         "rows": catalogue(slots, rights),
-        "due": _due(slots, rights),
+        "due": _due(plan, slots, rights),
         "current": current,
+        "current_piece": visible_to(rights).filter(pk=current.piece_id).first() if current else None,
         "others": [slot for slot in wanted if slot is not current],
         "names": _names(mine),
         "fault": fault,
@@ -113,11 +115,11 @@ def _page(
     return render(request, "holdings/requirement_show.html", context, status=status)
 
 
-def _due(slots: list[Slot], rights: Rights) -> Any:
+def _due(plan: Plan, slots: list[Slot], rights: Rights) -> date | None:
+    """Until when the person's own unit has to bring it, else anybody."""
     days = due_days(slots)
-    return next((day for (_, unit), (day, _) in days.items() if rights.may("report", unit)), None) or next(
-        (day for day, _ in days.values() if day), None
-    )
+    own = next((day for (_, unit), (day, _) in days.items() if rights.may("report", unit)), None)
+    return own or next((day for day, _ in days.values() if day), None) or archive_day(plan)
 
 
 def _names(slots: list[Slot]) -> dict[int, str]:
