@@ -49,8 +49,8 @@ from indicators.reporting.services.attaching import attach_file
 from indicators.reporting.services.locks import lock_month
 from projects.works.models import Progress, Schedule
 from projects.works.services.schedules import begin_schedule
-from tests.archives.texts.files import photo
 from tests.archives.holdings.story import Archive, make_archive
+from tests.archives.texts.files import photo
 from tests.chuangmo.deadlines.world import Deadlines, make_deadlines
 from tests.factories import Cast, make_cast
 from tests.indicators.assessment.conftest import RATE
