@@ -247,6 +247,13 @@ CACHES = {
         "TIMEOUT": None,
         "OPTIONS": {"MAX_ENTRIES": 2000},
     },
+    # Previews of archived files (pages of PDFs as pictures), by content; emptying it costs some tenths of a second a page.
+    "previews": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "cache" / "previews",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 3000},
+    },
 }
 
 LANGUAGE_CODE = "zh-hans"
@@ -293,6 +300,7 @@ FILE_KINDS = {
     "bmp": "image/bmp",
     "tif": "image/tiff",
     "tiff": "image/tiff",
+    "heic": "image/heic",
     "mp4": "video/mp4",
     "zip": "application/zip",
 }
@@ -408,9 +416,15 @@ DEMONSTRATION_PARTS = [
     "holdings.retention": ("code",),
     "holdings.kindrule": ("kind",),
     "holdings.materialterms": ("requirement",),
+    "checks.checkrule": ("code",),
+    "checks.gapkind": ("code",),
 }
 # What upper floors add to the demonstration: functions of the plan.
-DEMONSTRATION_PARTS = ["projects.works.demonstration.tell", "archives.holdings.demonstration.tell"]
+DEMONSTRATION_PARTS = [
+    "projects.works.demonstration.tell",
+    "archives.holdings.demonstration.tell",
+    "archives.checks.demonstration.tell",
+]
 PLAN_EXPORTS = [
     "projects.works.queries.export.exported_projects",
     "projects.campaigns.queries.export.exported_tasks",
@@ -468,7 +482,7 @@ EVIDENCE_SUGGESTIONS = [
     "archives.holdings.queries.sources.from_projects",
 ]
 # Which stored files say nearly the same as one: a function of its id that returns ids. Empty: nobody looks.
-NEAR_DUPLICATES = ""
+NEAR_DUPLICATES = "archives.texts.queries.duplicates.near_ids"
 # The page (name of the address, by id of the required material) on which material for the archive is brought.
 MATERIAL_PAGE = "holdings:requirement-show"
 # Who has to know of a new or changed unit (by keyword: unit, by), so that rights and whole-unit sites are there at once.
@@ -545,6 +559,11 @@ JOB_KINDS: dict[str, str | dict[str, Any]] = {
     "notices.sweep": {"run": "chuangmo.notices.tasks.sweep", "label": "汇总邮件、待发消息"},
     "monitoring.check": {"run": "indicators.monitoring.services.batches.check_job", "label": "核对监测数据"},
     "monitoring.load": {"run": "indicators.monitoring.review_kind.load_job", "label": "监测数据入库"},
+    "texts.extract": {"run": "archives.texts.tasks.extract_file", "label": "读取文件文字", "attempts": 3},
+    "texts.missing": {"run": "archives.texts.tasks.ask_for_missing", "label": "补读文件文字"},
+    "checks.start": {"run": "archives.checks.tasks.start_regular", "label": "发起档案四性检查"},
+    "checks.run": {"run": "archives.checks.tasks.check_pieces", "label": "档案四性检查"},
+    "checks.store": {"run": "archives.checks.tasks.check_store", "label": "核对文件库"},
 }
 # What is asked for by the timetable (`manage.py load_schedule` makes its rows, and never undoes an administrator's edit):
 # name → {"kind": …, "cron": "minute hour day month weekday" in Asia/Shanghai, "args": {…}}.
@@ -559,11 +578,24 @@ PERIODIC_JOBS: dict[str, dict[str, Any]] = {
     "deadlines.sweep": {"kind": "deadlines.sweep", "cron": "30 7 * * *"},
     # A day on which nothing ran at half past seven is caught up within the hour; otherwise there is nothing to do.
     "deadlines.catch-up": {"kind": "deadlines.sweep", "cron": "0 8-20 * * *"},
+    "texts.missing": {"kind": "texts.missing", "cron": "*/10 * * * *"},
+    "checks.start": {"kind": "checks.start", "cron": "30 1 * * *"},
+    "checks.store": {"kind": "checks.store", "cron": "30 2 * * *"},
 }
 # Rows of /status/ that parts add: dotted paths `check() -> list[jobs.status.StatusRow]`.
 STATUS_CHECKS: list[str] = [
     "chuangmo.notices.queries.status_rows",
     "chuangmo.deadlines.queries.status.deadline_status",
+    "archives.texts.queries.status.texts_status",
+    "archives.checks.queries.status.checks_status",
+]
+# Gaps between what is claimed and what is proved (/archives/gaps/): functions of the plan that give `checks.rules.gaps.Gap`
+# of a kind in the register of kinds, in a constant number of queries.
+GAP_SOURCES = [
+    "archives.checks.queries.sources.met_without_proof",
+    "archives.checks.queries.sources.proof_without_file",
+    "archives.checks.queries.sources.older_than_window",
+    "archives.checks.queries.sources.returned_forgotten",
 ]
 # Work whose worker falls silent for so long is given to another; a worker says that it lives every third of it.
 JOB_LEASE_SECONDS = env.float("CHUANGMO_JOB_LEASE_SECONDS", default=30)
@@ -649,6 +681,8 @@ DESK_REGISTERS = {
     "holdings.retention": "view add change",
     "holdings.kindrule": _CHANGE,
     "holdings.materialterms": _EDIT,
+    "checks.checkrule": _CHANGE,
+    "checks.gapkind": _CHANGE,
     "audit.auditevent": _READ,
     "django_celery_beat.periodictask": _CHANGE,
 }

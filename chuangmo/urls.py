@@ -16,6 +16,8 @@ urlpatterns = [
     path("", include("supervision.orders.urls")),
     path("supervision/meetings/", include("supervision.meetings.urls")),
     path("supervision/accountability/", include("supervision.accountability.urls")),
+    path("", include("archives.texts.urls")),
+    path("", include("archives.checks.urls")),
     path("", include("archives.holdings.urls")),
     path("", include("chuangmo.files.urls")),
     path("", include("chuangmo.jobs.urls")),

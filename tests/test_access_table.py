@@ -28,6 +28,7 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from archives.checks.models import CheckRun
 from chuangmo.access.models import User
 from chuangmo.audit.models import AuditEvent
 from chuangmo.files.models import Attachment
@@ -50,6 +51,7 @@ from projects.campaigns.models import Member, MemberImport, Share
 from projects.works.models import Progress, Schedule
 from projects.works.services.schedules import begin_schedule
 from tests.archives.holdings.story import Archive, make_archive
+from tests.archives.texts.files import photo
 from tests.chuangmo.deadlines.world import Deadlines, make_deadlines
 from tests.factories import Cast, make_cast
 from tests.indicators.assessment.conftest import RATE
@@ -173,6 +175,15 @@ assessment:matrix-current    draft      GET  302  302  302  302  302  302  302  
 assessment:matrix-show       draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:month-workbook    draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:month-pdf         draft      GET  200  200  200  200  200  200  200  200  403  200  in
+
+checks:search                draft      GET  200  200  200  200  200  200  200  200  403  200  in
+checks:gap-list              draft      GET  200  200  200  200  200  200  200  200  403  200  in
+checks:run-list              draft      GET  200  200  200  200  200  200  200  200  403  200  in
+checks:run-start             draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+checks:run-show              draft      GET  200  200  200  200  200  200  200  200  403  200  in
+checks:run-certificate       draft      GET  403  403  403  403  200  403  403  403  403  200  in
+texts:file-show              draft      GET  200  200  404  200  200  200  200  200  404  200  in
+texts:file-picture           draft      GET  200  200  404  200  200  200  200  200  404  200  in
 
 insight:watch-list           draft      GET  200  200  200  200  200  200  200  200  403  200  in
 insight:watch-show           accepted   GET  200  200  404  200  200  200  200  200  403  200  in
@@ -363,6 +374,9 @@ class World:
     tasks: Tasks
     supervision: SupervisedWorld
     archive: Archive
+    picture: Attachment
+    check_run: CheckRun
+    archive: Archive | None = None
     cell: ReportValue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -390,6 +404,14 @@ class World:
             **self._deadlines(row.variant),
             **self.supervision.special(row.variant),
             "files:file-download": {"attachment_id": self.attachment.pk},
+            "texts:file-show": {"attachment_id": self.attachment.pk},
+            "texts:file-picture": {"attachment_id": self.picture.pk, "page": 1},
+            "checks:run-show": {"run_id": self.check_run.pk},
+            "checks:run-certificate": {"run_id": self.check_run.pk},
+            "checks:run-list": {},
+            "checks:run-start": {},
+            "checks:search": {},
+            "checks:gap-list": {},
             "notices:list": {},
             "notices:see-all": {},
             "notices:settings": {},
@@ -556,6 +578,8 @@ def make_world(state: State) -> World:
         ReportText.objects.create(report=report, kind=kind, text=TEXT)
     upload = SimpleUploadedFile(FILE, b"%PDF-1.4\n%%EOF\n")
     attachment = attach_file(by=cast.owner, report_id=report.pk, upload=upload)
+    upload = SimpleUploadedFile("现场.jpg", photo())
+    picture = attach_file(by=cast.owner, report_id=report.pk, upload=upload)
     for action in WAYS[state]:
         step(cast, report, action)
     lock = lock_month(plan=cast.plan, period=month(2017, 1), reason="一月已经上报", by=cast.office)
@@ -598,6 +622,11 @@ def make_world(state: State) -> World:
         tasks=make_tasks(cast),
         supervision=make_supervised(cast),
         archive=make_archive(cast),
+        picture=picture,
+        check_run=CheckRun.objects.create(
+            plan=cast.plan, by=cast.office, started_at=timezone.now(), finished_at=timezone.now(), rules=[]
+        ),
+        archive=make_archive(cast) if archive else None,
     )
 
 

@@ -123,6 +123,7 @@ def rows(cast: Cast) -> None:
     PaperKind.objects.create(kind="order", name="督办单", letters="创督")
     Issuer.objects.create(office=cast.bureau, letters="水", name="六盘水市创模办")
     PaperFont.objects.create(face="song", docx_name="宋体", docx_fallback="宋体", pdf_families="SimSun")
+    call_command("loaddata", "common/12-archive-checks.json", verbosity=0)
     AuditEvent.objects.create(
         at="2017-06-06T00:00Z",
         actor_name="系统",
