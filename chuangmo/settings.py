@@ -550,6 +550,7 @@ DESK_REGISTERS = {
     "works.templatestage": _EDIT,
     "works.lightrule": _CHANGE,
     "campaigns.task": "view change",
+    "books.issuedfile": _READ,
     "audit.auditevent": _READ,
     "django_celery_beat.periodictask": _CHANGE,
 }
