@@ -5,8 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.db.models import QuerySet
 
-from archives.books.models import IssuedFile, Kind, State
 from archives.books.codes import code_fault, read_code
+from archives.books.models import IssuedFile, Kind, State
 
 __all__ = ["CodeForm", "IssuedFilter", "WithdrawForm"]
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from archives.books.models import IssuedFile, Kind, State
 from archives.books.codes import new_code
+from archives.books.models import IssuedFile, Kind, State
 from chuangmo.access.models import User
 from chuangmo.access.queries import office_unit_id, rights_of
 from chuangmo.audit.services import record

@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from archives.books.codes import code_fault, read_code
 from archives.books.forms import CodeForm
 from archives.books.queries import public_file
-from archives.books.codes import code_fault, read_code
 
 __all__ = ["verify_ask", "verify_show"]
 

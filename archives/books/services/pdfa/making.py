@@ -175,7 +175,9 @@ def _attach(pdf: Pdf, enclosures: Iterable[Enclosure], moment: datetime) -> None
     associated = []
     for one in enclosures:
         name = one.name or one.path.name
-        mime = _XLSX if name.endswith(".xlsx") else mimetypes.guess_type(name)[0] or "application/octet-stream"
+        mime = (
+            _XLSX if name.endswith(".xlsx") else mimetypes.guess_type(name)[0] or "application/octet-stream"
+        )
         specification = AttachedFileSpec(
             pdf,
             one.path.read_bytes(),
