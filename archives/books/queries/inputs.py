@@ -101,7 +101,7 @@ def _indicator(
         "headline": verdict.headline,
         "threshold": verdict.threshold,
         "remark": verdict.remark,
-        "headline_part": subject.rule.headline_part or "",
+        "headline_part": _shown_part(verdict.result, subject.rule.headline_part or ""),
         "combine": subject.rule.tree.model_dump(mode="json"),
         "rule_version": verdict.rule.version,
         "provisional": verdict.is_provisional,
@@ -124,6 +124,12 @@ def _indicator(
         ],
         "figures": [_figure(one, subject) for one in figures],
     }
+
+
+def _shown_part(result: Mapping[str, Any], headline_part: str) -> str:
+    """The part whose value stands for the indicator: the headline part, unless another one failed it; "" if none does."""
+    fitting = [one["code"] for one in result["parts"] if one["value"] == result["value"] is not None]
+    return headline_part if headline_part in fitting else next(iter(fitting), "")
 
 
 # Parts ------------------------------------------------------------------------------------------------------

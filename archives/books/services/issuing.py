@@ -118,10 +118,7 @@ def _end(issued: IssuedFile, state: State, by: User | None, *, reason: str, **mo
 
 def _office(by: User | None) -> int:
     """The office for which the file is given out."""
-    if by is None:
-        found = next(iter(city_office_ids()), None)
-    else:
-        found = office_unit_id(rights_of(by))
+    found = next(iter(city_office_ids()), None) if by is None else office_unit_id(rights_of(by))
     if found is None:
         raise Refused("只有创模办可以出具文件。")
     return found
