@@ -73,7 +73,10 @@ def _colour(pdf: Pdf) -> Iterator[str]:
         yield f"6.2.3 输出意图应有一个，现有 {len(intents)} 个"
         return
     profile = intents[0].get("/DestOutputProfile")
-    head = profile.read_bytes()[:40] if isinstance(profile, Stream) else b""
+    if not isinstance(profile, Stream):
+        yield "6.2.3 输出意图没有 ICC 特性文件"
+        return
+    head = profile.read_bytes()[:40]
     if head[16:20] != b"RGB " or head[36:40] != b"acsp" or int(profile.get("/N", 0)) != 3:
         yield "6.2.3 输出意图的 ICC 特性文件不是 RGB"
 

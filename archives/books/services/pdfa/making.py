@@ -123,12 +123,14 @@ def _tidy(found: Any) -> None:
         if "/OPI" in found:
             del found["/OPI"]
         found = found.get("/Resources")
-    if isinstance(found, Dictionary):
-        resources = found.get("/Resources") if isinstance(found.get("/Resources"), Dictionary) else found
-        for key in ("/Pattern", "/Shading"):
-            inside = resources.get(key)
-            if isinstance(inside, Dictionary) and not inside.keys():
-                del resources[key]
+    if not isinstance(found, Dictionary):
+        return
+    own = found.get("/Resources")
+    resources = own if isinstance(own, Dictionary) else found
+    for key in ("/Pattern", "/Shading"):
+        inside = resources.get(key)
+        if isinstance(inside, Dictionary) and not inside.keys():
+            del resources[key]
 
 
 def _show_annotations(pdf: Pdf) -> None:

@@ -325,7 +325,8 @@ class Writer:
 
     def _terms(self, terms: Sequence[Term], ids: Sequence[int]) -> Live | Result:
         """Σ factor × sum of an element's cells; blank where no element has any. What does not apply leaves the sum."""
-        words, parts = [], []
+        words: list[str] = []
+        parts: list[float] = []
         for code, factor in terms:
             cells = self.figures.cells(ids, code)
             if not any(is_number(cell.value) for cell in cells):

@@ -101,8 +101,8 @@ def ranges(cells: Iterable[Cell]) -> list[str]:
     found = []
     for (sheet, left, right), at in stretches.items():
         for top, bottom in _runs(sorted(at)):
-            first, last = Cell(sheet, top, left), Cell(sheet, bottom, right)
-            found.append(first.address if first == last else f"{first.address}:{last.local}")
+            corner, opposite = Cell(sheet, top, left), Cell(sheet, bottom, right)
+            found.append(corner.address if corner == opposite else f"{corner.address}:{opposite.local}")
     return found
 
 

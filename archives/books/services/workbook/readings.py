@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from archives.books.services.workbook.formulas import Cell, Live, Result, is_number
 from archives.books.services.workbook.sheets import Book, number_of
@@ -15,7 +16,8 @@ __all__ = ["Air", "Column", "Firms", "Noise", "Sections", "Sources", "column_of"
 _DAY_PLACES = {"co": "0.0"}
 
 
-class Column(NamedTuple):
+@dataclass(frozen=True)
+class Column:
     """A stretch of a sheet (or of a row) as an address, with the values in it."""
 
     address: str
@@ -159,7 +161,8 @@ class Sections:
         values: dict[str, list[Result]] = {code: [] for code in self._codes}
         whole_below = dict.fromkeys(self._codes, True)
         for month in one["months"]:
-            row, looks = [*head, f"{month['month']}月"], [{}, {}, {}]
+            row: list[Result] = [*head, f"{month['month']}月"]
+            looks: list[dict[str, Any]] = [{}, {}, {}]
             for code in self._codes:
                 found = month["values"].get(code)
                 value = number_of(found["value"]) if found else ""
