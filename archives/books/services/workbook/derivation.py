@@ -27,7 +27,7 @@ class Part:
 
 @dataclass
 class Writer:
-    """The sheets that the derivation draws on. `readings` keeps the sheets of readings that were made, by name."""
+    """The sheets that the derivation draws on. `readings` keeps the sheets of readings that were made, by name and indicator."""
 
     book: Book
     heading: str
@@ -35,7 +35,7 @@ class Writer:
     figures: FigureSheet
     missing: MissingSheet
     answers: AnswerSheet
-    readings: dict[str, Any] = field(default_factory=dict)
+    readings: dict[tuple[str, int], Any] = field(default_factory=dict)
 
     def part(self, indicator: Mapping[str, Any], part: Mapping[str, Any]) -> Part:
         """All lines of a part: its steps, and the line that puts them together."""
@@ -199,6 +199,7 @@ class Writer:
             waits=self.missing.count(key, "未到期"),
             applies=step["status"] != "not_applicable",
             guarded=step["value"] is None,
+            unknown="未到期" if step["end"] is None else "数据不全",  # nothing was due yet
             shown=_places(part),
             told=step["status"],
             told_value=step["value"],

@@ -59,7 +59,7 @@ class Line:
     """What is known of a line before it has a place; formulas of other sheets only, those within the line come by themselves.
 
     `guarded`: with something missing there is no value. `conclusive`: the limit is passed whatever is still to come.
-    `undecided`: the word where value stands without a limit. `verdict`: instead of the ordinary one.
+    `undecided`: the word where value stands without a limit, `unknown`: where there is no value. `verdict`: instead of the ordinary one.
     """
 
     number: int
@@ -83,6 +83,7 @@ class Line:
     conclusive: str = ""  # "", "sum" (never less), "least" (of several units)
     least_lacks: Live | None = None
     undecided: str = "未到期"
+    unknown: str = "数据不全"
     verdict: Live | None = None
     bold: bool = False
     shown: int = 2
@@ -218,7 +219,7 @@ class Lines:
             lacking = f'IF(AND({passed}),"不达标","数据不全")'
         formula = (
             f'IF({at[APPLIES]}="否","不适用",IF({at[LACKS]}>0,{lacking},IF({at[WAITS]}>0,"未到期",'
-            f'IF(NOT(ISNUMBER({at[VALUE]})),"数据不全",IF(NOT(ISNUMBER({at[TARGET]})),"{line.undecided}",{judged})))))'
+            f'IF(NOT(ISNUMBER({at[VALUE]})),"{line.unknown}",IF(NOT(ISNUMBER({at[TARGET]})),"{line.undecided}",{judged})))))'
         )
         return Live(formula, self._word(line, value, limit, shares))
 
@@ -237,7 +238,7 @@ class Lines:
         if float(have[WAITS]) > 0:
             return "未到期"
         if not is_number(have[VALUE]):
-            return "数据不全"
+            return line.unknown
         if not is_number(limit):
             return line.undecided
         return judged_word(line.op, float(value), float(limit), share)

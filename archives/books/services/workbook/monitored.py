@@ -62,23 +62,27 @@ def _step(
     return writer.step_line(indicator["number"], part, part["steps"][index], f"{key}.{index + 1}")
 
 
-def _sheet(writer: Writer, name: str, make: Any) -> Any:
-    if name not in writer.readings:
-        writer.readings[name] = make()
-    return writer.readings[name]
+def _sheet(writer: Writer, indicator: Any, part: Any, name: str, make: Any) -> Any:
+    """The indicator's sheet of readings of that name, made once; a second indicator's bears its number."""
+    key = (name, indicator["number"])
+    if key not in writer.readings:
+        taken = any(one == name for one, _ in writer.readings)
+        title = f"{name}{indicator['number']}" if taken else name
+        writer.readings[key] = make(writer.book, writer.heading, title, part["measured"])
+    return writer.readings[key]
 
 
 # Air --------------------------------------------------------------------------------------------------------
 
 
-def _air(writer: Writer, part: Mapping[str, Any]) -> Air:
-    made: Air = _sheet(writer, Air.NAME, lambda: Air(writer.book, writer.heading, part["measured"]))
+def _air(writer: Writer, indicator: Any, part: Any) -> Air:
+    made: Air = _sheet(writer, indicator, part, Air.NAME, Air)
     return made
 
 
 def _annual(writer: Writer, indicator: Any, part: Any, key: str) -> list[Line]:
     """Mean or percentile of the days, rounded, against the limit; a whole year needs 324 valid days."""
-    sheet, done = _air(writer, part), []
+    sheet, done = _air(writer, indicator, part), []
     units = {one["code"]: one["unit"] for one in part["measured"]["pollutants"]}
     for index, statistic in enumerate(part["measured"]["statistics"]):
         column = sheet.columns[statistic["pollutant"]]
@@ -100,7 +104,7 @@ def _annual(writer: Writer, indicator: Any, part: Any, key: str) -> list[Line]:
 
 def _good_days(writer: Writer, indicator: Any, part: Any, key: str) -> list[Line]:
     """Good days ÷ valid days; with days missing, missed only where it would be even if all of them had been good."""
-    sheet = _air(writer, part)
+    sheet = _air(writer, indicator, part)
     line = _step(writer, indicator, part, key, 0)
     line.upper, line.lower = sheet.good.total(), sheet.good.count()
     line.ratio, line.scale, line.guarded = True, 100, False
@@ -142,7 +146,7 @@ def _judge(rule: Mapping[str, Any], at: Sequence[str]) -> str:
 def _noise(writer: Writer, indicator: Any, part: Any, key: str) -> list[Line]:
     """Mean of the points, or of the roads by their length."""
     name = "噪声测点" if part["rule"]["measure"] == "area_noise" else "噪声路段"
-    sheet: Noise = _sheet(writer, name, lambda: Noise(writer.book, writer.heading, name, part["measured"]))
+    sheet: Noise = _sheet(writer, indicator, part, name, Noise)
     line = _step(writer, indicator, part, key, 0)
     weighted = part["measured"]["weighted"]
     line.upper = sheet.weighted() if weighted else sheet.levels.total()
@@ -170,9 +174,7 @@ def _site_line(line: Line, formula: str, word: str) -> Line:
 def _sections(writer: Writer, indicator: Any, part: Any, key: str) -> list[Line]:
     """A section fails where any parameter's mean is over the limit of its target."""
     name = Sections.NAME if part["rule"]["measure"] == "sections" else "出境断面"
-    sheet: Sections = _sheet(
-        writer, name, lambda: Sections(writer.book, writer.heading, name, part["measured"])
-    )
+    sheet: Sections = _sheet(writer, indicator, part, name, Sections)
     done = []
     for index, step in enumerate(part["steps"]):
         line = _step(writer, indicator, part, key, index)
@@ -193,9 +195,7 @@ def _sections(writer: Writer, indicator: Any, part: Any, key: str) -> list[Line]
 
 def _sources(writer: Writer, indicator: Any, part: Any, key: str) -> list[Line]:
     """Water taken in compliant months, of water taken in the months that were judged."""
-    sheet: Sources = _sheet(
-        writer, Sources.NAME, lambda: Sources(writer.book, writer.heading, part["measured"])
-    )
+    sheet: Sources = _sheet(writer, indicator, part, Sources.NAME, Sources)
     done = []
     for index, step in enumerate(part["steps"]):
         line = _step(writer, indicator, part, key, index)
@@ -212,7 +212,7 @@ def _sources(writer: Writer, indicator: Any, part: Any, key: str) -> list[Line]:
 
 def _firms(writer: Writer, indicator: Any, part: Any, key: str) -> list[Line]:
     """Every quarter's tests compliant; a firm that stood still all the time leaves the count."""
-    sheet: Firms = _sheet(writer, Firms.NAME, lambda: Firms(writer.book, writer.heading, part["measured"]))
+    sheet: Firms = _sheet(writer, indicator, part, Firms.NAME, Firms)
     done = []
     for index, step in enumerate(part["steps"]):
         line = _step(writer, indicator, part, key, index)

@@ -63,11 +63,12 @@ class Air:
 
     NAME = "空气日值"
 
-    def __init__(self, book: Book, heading: str, measured: Mapping[str, Any]) -> None:
+    def __init__(self, book: Book, heading: str, name: str, measured: Mapping[str, Any]) -> None:
+        self._name = name
         pollutants = measured["pollutants"]
         heads = [(f"{one['name']}\n{one['unit']}", 11.0) for one in pollutants]
         sheet = book.sheet(
-            self.NAME, [("日期", 12.0), *heads, ("达标（1 是 0 否）", 12.0)], heading=heading, frozen=1
+            self._name, [("日期", 12.0), *heads, ("达标（1 是 0 否）", 12.0)], heading=heading, frozen=1
         )
         limits = [float(one["day_limit"]) for one in pollutants]
         self._limit_row = sheet.add(["二级日限值", *limits, None], [{"bold": True}] * 8)
@@ -84,15 +85,15 @@ class Air:
                 columns[number].append(value)
         last = max(sheet.row - 1, first)
         self.columns = {
-            one["code"]: column_of(self.NAME, first, last, number + 1, columns[number])
+            one["code"]: column_of(self._name, first, last, number + 1, columns[number])
             for number, one in enumerate(pollutants)
         }
-        self.good = column_of(self.NAME, first, last, len(pollutants) + 1, good)
+        self.good = column_of(self._name, first, last, len(pollutants) + 1, good)
         sheet.finish()
 
     def _good(self, row: int, numbers: Sequence[Result], limits: Sequence[float]) -> Live:
-        cells = [Cell(self.NAME, row, number + 1) for number in range(len(numbers))]
-        over = ",".join(f"{one.local}>{Cell(self.NAME, self._limit_row, one.column).local}" for one in cells)
+        cells = [Cell(self._name, row, number + 1) for number in range(len(numbers))]
+        over = ",".join(f"{one.local}>{Cell(self._name, self._limit_row, one.column).local}" for one in cells)
         every = f"COUNT({cells[0].local}:{cells[-1].local})={len(cells)}"
         formula = f'IF(OR({over}),0,IF({every},1,""))'
         if any(is_number(one) and float(one) > limit for one, limit in zip(numbers, limits, strict=True)):
@@ -224,7 +225,8 @@ class Sources:
 
     NAME = "水源地"
 
-    def __init__(self, book: Book, heading: str, measured: Mapping[str, Any]) -> None:
+    def __init__(self, book: Book, heading: str, name: str, measured: Mapping[str, Any]) -> None:
+        self._name = name
         columns = [
             ("水源地", 26.0),
             ("月份", 12.0),
@@ -232,7 +234,7 @@ class Sources:
             ("达标（1 是 0 否）", 12.0),
             ("说明", 40.0),
         ]
-        sheet = book.sheet(self.NAME, columns, heading=heading, frozen=2)
+        sheet = book.sheet(self._name, columns, heading=heading, frozen=2)
         self._rows: dict[str, tuple[int, int, list[tuple[Result, Result]]]] = {}
         for one in measured["rows"]:
             first, pairs = sheet.row, []
@@ -250,8 +252,8 @@ class Sources:
     def taken(self, site: str, *answers: int) -> Live:
         """Σ of what was taken in the months with these answers."""
         first, last, pairs = self._rows[site]
-        volumes = column_of(self.NAME, first, last, 2, ()).address
-        flags = column_of(self.NAME, first, last, 3, ()).address
+        volumes = column_of(self._name, first, last, 2, ()).address
+        flags = column_of(self._name, first, last, 3, ()).address
         formula = "+".join(f"SUMIFS({volumes},{flags},{answer})" for answer in answers)
         return Live(
             formula, math.fsum(float(v) for v, a in pairs if is_number(v) and a in answers and a != "")
@@ -263,10 +265,11 @@ class Firms:
 
     NAME = "企业监测"
 
-    def __init__(self, book: Book, heading: str, measured: Mapping[str, Any]) -> None:
+    def __init__(self, book: Book, heading: str, name: str, measured: Mapping[str, Any]) -> None:
+        self._name = name
         labels = list(dict.fromkeys(m["label"] for one in measured["rows"] for m in one["months"]))
         columns = [("企业", 36.0), *((label, 14.0) for label in labels)]
-        sheet = book.sheet(self.NAME, columns, heading=heading, frozen=1)
+        sheet = book.sheet(self._name, columns, heading=heading, frozen=1)
         self.rows: dict[str, Column] = {}
         for one in measured["rows"]:
             words = {month["label"]: month["text"] for month in one["months"]}
@@ -274,6 +277,6 @@ class Firms:
             row = sheet.add([one["name"], *values])
             for number, month in enumerate(one["months"]):
                 sheet.note(row, 1 + number, month["note"])
-            left, right = Cell(self.NAME, row, 1), Cell(self.NAME, row, max(len(labels), 1))
+            left, right = Cell(self._name, row, 1), Cell(self._name, row, max(len(labels), 1))
             self.rows[one["site"]] = Column(f"{left.address}:{right.local}", values)
         sheet.finish()
