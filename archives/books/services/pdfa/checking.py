@@ -48,6 +48,11 @@ def _document(pdf: Pdf) -> Iterator[str]:
         yield "6.1.3 没有文件标识（ID）"
     if pdf.pdf_version < "1.4" or pdf.pdf_version > "1.7":
         yield f"6.1.2 PDF 版本 {pdf.pdf_version}"
+    for key in ("/AA", "/NeedsRendering", "/Requirements"):
+        if key in root:
+            yield f"6.5.2 文档目录有 {key}"
+    if "/JavaScript" in root.get("/Names", Dictionary()):
+        yield "6.5.1 有脚本"
     if "/Metadata" not in root:
         yield "6.6.2.1 没有 XMP 元数据"
         return
@@ -60,11 +65,6 @@ def _document(pdf: Pdf) -> Iterator[str]:
         yield f"6.6.4 元数据没有声明 PDF/A-3b：{declared}"
     if str(pdf.docinfo.get("/Title", "")) != (title or ""):
         yield "6.6.3 文件信息与 XMP 的标题不一致"
-    for key in ("/AA", "/NeedsRendering", "/Requirements"):
-        if key in root:
-            yield f"6.5.2 文档目录有 {key}"
-    if "/JavaScript" in root.get("/Names", Dictionary()):
-        yield "6.5.1 有脚本"
 
 
 def _colour(pdf: Pdf) -> Iterator[str]:
