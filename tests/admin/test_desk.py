@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from archives.books.services import issue_file
 from chuangmo.access.models import Grant, Membership, User
 from chuangmo.access.queries import rights_of
 from chuangmo.access.services import sync_permissions
@@ -105,6 +106,7 @@ def rows(cast: Cast) -> None:
         by=cast.admin,
     )
     make_rule()
+    issue_file(b"x", title="预评估资料", by=cast.office)
     AuditEvent.objects.create(
         at="2017-06-06T00:00Z",
         actor_name="系统",

@@ -59,7 +59,8 @@ class Line:
     """What is known of a line before it has a place; formulas of other sheets only, those within the line come by themselves.
 
     `guarded`: with something missing there is no value. `conclusive`: the limit is passed whatever is still to come.
-    `undecided`: the word where value stands without a limit, `unknown`: where there is no value. `verdict`: instead of the ordinary one.
+    `undecided`: the word where value stands without a limit, `unknown`: where there is no value.
+    `verdict`: instead of the ordinary one.
     """
 
     number: int
