@@ -143,15 +143,9 @@ def _combined(node: Any, parts: Mapping[str, Part]) -> Live:
 
 
 def _summary_sheet(book: Book, heading: str, day: date) -> Sheet:
-    sheet = book.sheet(SUMMARY, _COLUMNS, heading=heading, frozen=3)
-    for column in range(len(_COLUMNS)):
-        sheet.out.write_blank(1, column, None)
+    sheet = book.sheet(SUMMARY, _COLUMNS, heading=heading, frozen=3, head=_FIRST - 1)
     sheet.put(2, 1, "截至", bold=True)
     sheet.put(2, 2, day, align="left")
-    sheet.head(_FIRST - 1, [label for label, _ in _COLUMNS])
-    sheet.out.freeze_panes(_FIRST, 3)
-    sheet.out.repeat_rows(0, _FIRST - 1)
-    sheet.row = _FIRST
     book.file.define_name("截至", f"='{SUMMARY}'!$C$3")
     return sheet
 
@@ -199,8 +193,7 @@ def _fill_summary(
         count_of = Live(f'"{word} "&COUNTIF({column},"{word}")', f"{word} {results.count(word)}")
         sheet.put(2, 3 + at, count_of, bold=True)
     sheet.colour(_VERDICT)
-    sheet.out.autofilter(_FIRST - 1, 0, sheet.row - 1, len(_COLUMNS) - 1)
-    sheet.out.print_area(0, 0, sheet.row - 1, len(_COLUMNS) - 1)
+    sheet.finish()
 
 
 def _whole(column: int) -> str:

@@ -51,7 +51,7 @@ COLUMNS = (
     NUMBER, PART, LABEL, UPPER, LOWER, SCALE, VALUE, UNIT, OP, LIMIT, PACE, TARGET, MARGIN, PLACES, JUDGED, LACKS, WAITS,
     APPLIES, VERDICT, TOLD_VALUE, TOLD, CHECK,
 ) = range(22)  # fmt: skip
-BLANK = Live('""', "")
+SIGNS = {">=": "≥", "<=": "≤", "=": "=", ">": ">", "<": "<"}
 
 
 @dataclass
@@ -145,7 +145,7 @@ class Lines:
             SCALE: line.scale if line.ratio else "",
             VALUE: value,
             UNIT: line.unit,
-            OP: line.op,
+            OP: SIGNS.get(line.op, ""),
             LIMIT: line.limit,
             PACE: pace,
             TARGET: target if line.op else "",
@@ -161,6 +161,8 @@ class Lines:
             CHECK: self._check(line, at),
         }
         looks: dict[int, dict[str, Any]] = {
+            NUMBER: {"align": "center"},
+            OP: {"align": "center"},
             UPPER: {"num_format": "# ##0.######"},
             LOWER: {"num_format": "# ##0.######"},
             LIMIT: {"num_format": "# ##0.######"},

@@ -23,6 +23,7 @@ _LOOKS = {
     "未到期": ("○", "#565E6B", "#EFF1F3"),
 }
 _FONT = "宋体"
+_LINE = 13.5  # points of a line of text
 
 
 class Book:
@@ -46,36 +47,42 @@ class Book:
             self._formats[key] = self.file.add_format(base | properties)
         return self._formats[key]
 
-    def sheet(self, name: str, columns: Sequence[tuple[str, float]], *, heading: str, frozen: int) -> Sheet:
-        """A sheet with its heading in the first row and its columns' heads in the second."""
-        return Sheet(self, name, columns, heading, frozen)
+    def sheet(
+        self, name: str, columns: Sequence[tuple[str, float]], *, heading: str, frozen: int, head: int = 1
+    ) -> Sheet:
+        """A sheet with its heading in the first row and its columns' heads in row `head` (from 0)."""
+        return Sheet(self, name, columns, heading, frozen, head)
 
     def close(self) -> None:
         self.file.close()
 
 
 class Sheet:
-    """Rows below a frozen head. Rows and columns count from 0; the first row of contents is 2."""
-
-    FIRST = 2
+    """Rows below a frozen head. Rows and columns count from 0."""
 
     def __init__(
-        self, book: Book, name: str, columns: Sequence[tuple[str, float]], heading: str, frozen: int
+        self,
+        book: Book,
+        name: str,
+        columns: Sequence[tuple[str, float]],
+        heading: str,
+        frozen: int,
+        head: int,
     ) -> None:
         self.book, self.name, self.columns = book, name, columns
-        self.row = self.FIRST
+        self.row = self.first = head + 1
         self.out: Worksheet = book.file.add_worksheet(name)
         mark = "　【演示数据，不是实际统计结果】" if book.demonstration else ""
         self.out.write_string(0, 0, heading + mark, book.look(bold=True, font_size=14))
-        self.head(1, [label for label, _ in columns])
+        self.head(head, [label for label, _ in columns])
         for number, (_, width) in enumerate(columns):
             self.out.set_column(number, number, width)
-        self.out.freeze_panes(self.FIRST, frozen)
+        self.out.freeze_panes(self.first, frozen)
         self.out.set_landscape()
         self.out.set_paper(9)
         self.out.fit_to_pages(1, 0)
-        self.out.repeat_rows(0, 1)
-        self.out.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+        self.out.repeat_rows(0, head)
+        self.out.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.7)
         self.out.set_footer(f"&L{book.foot}&C&A　第 &P 页，共 &N 页")
         if book.demonstration:
             self.out.set_header("&C演示数据，不是实际统计结果")
@@ -112,8 +119,19 @@ class Sheet:
         """A row below the last one; returns its number."""
         for number, value in enumerate(values):
             self.put(self.row, number, value, **(looks[number] if number < len(looks) else {}))
+        lines = max((self._lines(number, value) for number, value in enumerate(values)), default=1)
+        if lines > 1:  # not every program finds the height by itself
+            self.out.set_row(self.row, _LINE * lines + 2)
         self.row += 1
         return self.row - 1
+
+    def _lines(self, column: int, value: Any) -> int:
+        """Into how many lines a text breaks: a Chinese character is as wide as two of a column's units."""
+        if not isinstance(value, str) or column >= len(self.columns):
+            return 1
+        width = max(self.columns[column][1] - 1, 2)
+        wide = [sum(2 if ord(one) > 0x2E7F else 1.1 for one in line) for line in value.split("\n")]
+        return min(sum(max(1, -(-int(one) // int(width))) for one in wide), 10)
 
     def note(self, row: int, column: int, words: str) -> None:
         """A comment on a cell: where it comes from."""
@@ -124,10 +142,10 @@ class Sheet:
 
     def colour(self, column: int) -> None:
         """Sign, word and colour for the verdicts of a column."""
-        last = max(self.row - 1, self.FIRST)
+        last = max(self.row - 1, self.first)
         for word, (sign, ink, ground) in _LOOKS.items():
             self.out.conditional_format(
-                self.FIRST,
+                self.first,
                 column,
                 last,
                 column,
@@ -142,8 +160,8 @@ class Sheet:
             )
 
     def finish(self, *, filtered: bool = True) -> None:
-        if filtered and self.row > self.FIRST:
-            self.out.autofilter(1, 0, self.row - 1, len(self.columns) - 1)
+        if filtered and self.row > self.first:
+            self.out.autofilter(self.first - 1, 0, self.row - 1, len(self.columns) - 1)
         self.out.print_area(0, 0, max(self.row - 1, 1), len(self.columns) - 1)
 
 
