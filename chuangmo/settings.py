@@ -425,6 +425,7 @@ DEMONSTRATION_PARTS = [
     "archives.holdings.demonstration.tell",
     "archives.checks.demonstration.tell",
 ]
+DEMONSTRATION_PARTS = ["projects.works.demonstration.tell", "archives.books.demonstration.tell"]
 PLAN_EXPORTS = [
     "projects.works.queries.export.exported_projects",
     "projects.campaigns.queries.export.exported_tasks",
@@ -683,6 +684,7 @@ DESK_REGISTERS = {
     "holdings.materialterms": _EDIT,
     "checks.checkrule": _CHANGE,
     "checks.gapkind": _CHANGE,
+    "books.issuedfile": _READ,
     "audit.auditevent": _READ,
     "django_celery_beat.periodictask": _CHANGE,
 }

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("archives.texts.urls")),
     path("", include("archives.checks.urls")),
     path("", include("archives.holdings.urls")),
+    path("", include("archives.books.urls")),
     path("", include("chuangmo.files.urls")),
     path("", include("chuangmo.jobs.urls")),
     path("", include("chuangmo.notices.urls")),

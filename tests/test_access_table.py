@@ -29,6 +29,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from archives.checks.models import CheckRun
+from archives.books.models import IssuedFile
+from archives.books.services import issue_file
 from chuangmo.access.models import User
 from chuangmo.audit.models import AuditEvent
 from chuangmo.files.models import Attachment
@@ -93,6 +95,11 @@ reporting:lock-list          draft      GET  403  403  403  403  200  403  403  
 reporting:lock-list          draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 reporting:lock-lift          draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 files:file-download          draft      GET  200  200  404  200  200  200  200  200  404  200  in
+books:verify-ask             draft      GET  200  200  200  200  200  200  200  200  200  200  200
+books:verify-show            draft      GET  200  200  200  200  200  200  200  200  200  200  200
+books:issued-list            draft      GET  403  403  403  403  200  403  403  403  403  403  in
+books:issued-withdraw        draft      GET  403  403  403  403  200  403  403  403  403  403  in
+books:issued-withdraw        draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 
 notices:list                 draft      GET  200  200  200  200  200  200  200  200  200  200  in
 notices:see-all              draft      POST 302* 302  302  302  302  302  302  302  302  302  in
@@ -394,6 +401,7 @@ class World:
             "works": {"plan": "2017", "code": "drafted"},
             "campaigns": {"plan": "2017", "code": "boilers"},
             **self.supervision.arguments(row.variant),
+            "books": {"code": IssuedFile.objects.get().code},
         }
         special: dict[str, dict[str, Any]] = {
             "reporting:report-list": {},
@@ -412,6 +420,8 @@ class World:
             "checks:run-start": {},
             "checks:search": {},
             "checks:gap-list": {},
+            "books:verify-ask": {},
+            "books:issued-list": {},
             "notices:list": {},
             "notices:see-all": {},
             "notices:settings": {},
@@ -550,6 +560,7 @@ class World:
             "rules": RuleVersion.objects.count(),
             "suspicions": list(Suspicion.objects.order_by("pk").values("pk", "state", "reason")),
             "audit": AuditEvent.objects.count(),
+            "issued": list(IssuedFile.objects.values("pk", "state")),
             "progress": list(Progress.objects.values("pk", "version")),
             "members": list(Member.objects.order_by("pk").values("pk", "name", "state", "version")),
             "imports": list(MemberImport.objects.order_by("pk").values("pk", "state", "decisions")),
@@ -606,6 +617,7 @@ def make_world(state: State) -> World:
     deadlines = make_deadlines(cast)
     monitored = make_monitoring(cast)
     readings = monitored.bring("water", WATER, by=cast.owner)
+    issue_file(b"%PDF-1.7", title="省级预评估资料", kind="dossier", by=cast.office)
     suspicion = make_suspicion(report, text=f"生活垃圾无害化处理量 {VALUE} t，比常见水平高")
     return World(
         cast=cast,

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from archives.holdings.models import MaterialTerms
+from archives.books.services import issue_file
 from chuangmo.access.models import Grant, Membership, User
 from chuangmo.access.queries import rights_of
 from chuangmo.access.services import sync_permissions
@@ -124,6 +125,7 @@ def rows(cast: Cast) -> None:
     Issuer.objects.create(office=cast.bureau, letters="水", name="六盘水市创模办")
     PaperFont.objects.create(face="song", docx_name="宋体", docx_fallback="宋体", pdf_families="SimSun")
     call_command("loaddata", "common/12-archive-checks.json", verbosity=0)
+    issue_file(b"x", title="预评估资料", by=cast.office)
     AuditEvent.objects.create(
         at="2017-06-06T00:00Z",
         actor_name="系统",
