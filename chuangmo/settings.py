@@ -444,6 +444,17 @@ CALENDAR_CHANGED = ["chuangmo.deadlines.services.calendar_changed"]
 DIGEST_SOURCES: list[str] = []
 # What a person who leaves had in hand: functions of the user that return labels.
 WORK_IN_HAND = ["indicators.reporting.queries.in_hand.in_hand"]
+# What the pre-assessment dossier says, in its order: functions of (plan, day) that return chapters
+# (`archives.snapshots.content`).
+DOSSIER_CHAPTERS = [
+    "archives.snapshots.queries.front.cover",
+    "archives.snapshots.queries.front.foreword",
+    "archives.snapshots.queries.front.summary",
+    "archives.snapshots.queries.indicators.chapters",
+    "archives.snapshots.queries.projects.chapters",
+    "archives.snapshots.queries.organisation.chapters",
+    "archives.snapshots.queries.evidence.chapters",
+]
 # Background work, by code: a dotted path `work(run, **args) -> dict | None`, or {"run": path, "label": …, "attempts": …}.
 JOB_KINDS: dict[str, str | dict[str, Any]] = {
     "audit.seal": {"run": "chuangmo.jobs.upkeep.seal_audit", "label": "封存审计记录"},
