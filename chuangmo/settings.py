@@ -249,6 +249,11 @@ CACHES = {
     },
 }
 
+# Chapters of the dossier that are printed already, by digest; shared by the workers of a machine.
+DOSSIER_CACHE = DATA_DIR / "cache" / "dossiers"
+# The families that style sheets of prints name first: whichever of them is missing is told at the start.
+PRINT_FONTS = ["Noto Serif CJK SC", "Noto Sans CJK SC"]
+
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
@@ -348,6 +353,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("监测", "monitoring:site-list", _READERS),
     ("核查", "insight:watch-list", _READERS),
     ("工程", "works:project-current", _READERS),
+    ("预评估", "dossiers:dossier-list", ("office", "observer", "assessor", "admin")),
     ("催办", "deadlines:chase-list", ("office", "county_office")),
     ("期限", "deadlines:calendar", _READERS),
     ("运行", "jobs:status", ("office", "admin")),
@@ -411,6 +417,7 @@ READING_INDICATORS = {
 ATTACHMENT_OWNERS = {
     "report": "indicators.reporting.review_kind.report_attachment_rights",
     "progress": "projects.works.review_kind.progress_attachment_rights",
+    "dossier": "archives.dossiers.rights.attachment_rights",
 }
 # Who has to know of a new or changed unit (by keyword: unit, by), so that rights and whole-unit sites are there at once.
 UNIT_SAVED = [
@@ -470,6 +477,8 @@ JOB_KINDS: dict[str, str | dict[str, Any]] = {
     "notices.sweep": {"run": "chuangmo.notices.tasks.sweep", "label": "汇总邮件、待发消息"},
     "monitoring.check": {"run": "indicators.monitoring.services.batches.check_job", "label": "核对监测数据"},
     "monitoring.load": {"run": "indicators.monitoring.review_kind.load_job", "label": "监测数据入库"},
+    "dossiers.chapter": {"run": "archives.dossiers.tasks.print_chapter", "label": "印制资料章节"},
+    "dossiers.bind": {"run": "archives.dossiers.tasks.bind_dossier", "label": "资料成册"},
 }
 # What is asked for by the timetable (`manage.py load_schedule` makes its rows, and never undoes an administrator's edit):
 # name → {"kind": …, "cron": "minute hour day month weekday" in Asia/Shanghai, "args": {…}}.
@@ -490,6 +499,7 @@ PERIODIC_JOBS: dict[str, dict[str, Any]] = {
 STATUS_CHECKS: list[str] = [
     "chuangmo.notices.queries.status_rows",
     "chuangmo.deadlines.queries.status.deadline_status",
+    "archives.dossiers.checks.font_status",
 ]
 # Work whose worker falls silent for so long is given to another; a worker says that it lives every third of it.
 JOB_LEASE_SECONDS = env.float("CHUANGMO_JOB_LEASE_SECONDS", default=30)
@@ -574,6 +584,7 @@ LOGGING = {
     "loggers": {  # a line for every step and every font of a print
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
+        "pikepdf": {"level": "WARNING"},
         # two lines for every hint; what a job came to is said by chuangmo.jobs
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

@@ -198,6 +198,7 @@ def _bad_days(setter: Setter, table: Mapping[str, Any]) -> SetBlock | None:
         table["head"],
         rows,
         table["align"],
+        widths=[15, 8, 8, 9, 9, 8, 10, 8, 15, 10],
     )
 
 

@@ -12,6 +12,7 @@ from indicators.assessment.rules.readings import AirInput, Readings, SiteInput
 from indicators.assessment.rules.schema import MonPart, SitesPart
 from indicators.monitoring.queries import air_days, noise_readings, sites_in_service
 from indicators.standards.air_day import CityDay, DayValues
+from indicators.standards.air_limits import NAMES
 from indicators.standards.rounding import format_number
 
 __all__ = ["measured_tables"]
@@ -86,7 +87,7 @@ def _air_row(day: CityDay) -> list[str]:
         for value, place in zip(values, places, strict=True)
     ]
     index = day.aqi if day.good is not None else None
-    chief = "、".join(index.primary) if index is not None and index.value > 50 else ""
+    chief = "、".join(NAMES[code] for code in index.primary) if index is not None and index.value > 50 else ""
     good = "" if day.good is None else "是" if day.good else "否"
     return [day.day.isoformat(), *figures, "" if index is None else str(index.value), chief, good]
 
