@@ -12,7 +12,6 @@ from archives.dossiers.rules.words import Cites, badge
 __all__ = ["chapter_link", "cited_urls", "set_chapter"]
 
 
-
 def chapter_link(slug: str, words: str, anchor: str = "") -> str:
     """A link into another chapter, as HTML; the binding turns it into a jump within the book."""
     target = f"dossier:{slug}#{anchor}" if anchor else f"dossier:{slug}"
@@ -29,9 +28,7 @@ def set_chapter(
     slug: str, number: str, title: str, content: Mapping[str, Any], *, site_url: str
 ) -> SetChapter:
     """The chapter ready for its template. `site_url`: before the paths of the pieces' pages, “” leaves them relative."""
-    setter = Setter(
-        slug, number, title, Cites(cited_urls(content, site_url)), content.get("narratives", {})
-    )
+    setter = Setter(slug, number, title, Cites(cited_urls(content, site_url)), content.get("narratives", {}))
     match content["kind"]:
         case "indicator":
             return _indicator(setter, content)
@@ -108,7 +105,7 @@ def _remarks(part: Mapping[str, Any]) -> str:
 def _derivation(setter: Setter, part: Mapping[str, Any]) -> list[SetBlock | None]:
     blocks: list[SetBlock | None] = [setter.heading(part["name"])]
     if part["expression"]:
-        blocks.append(setter.html(f'<p><b>算法</b>　{setter.cites(part["expression"])}</p>'))
+        blocks.append(setter.html(f"<p><b>算法</b>　{setter.cites(part['expression'])}</p>"))
     steps = part["steps"]
     if part["formula"] and (len(steps) < 2 or part["kind"] == "SITES"):
         blocks.append(setter.html(f'<p class="formula">{setter.cites(part["formula"])}</p>'))

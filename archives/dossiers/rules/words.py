@@ -34,9 +34,7 @@ def page_label(number: str, page: int) -> str:
 def badge(status: str, word: str = "") -> str:
     """Sign, word and colour of a verdict, as HTML."""
     sign = signs.status(status)
-    return (
-        f'<span class="st {sign.css}"><span class="st-sign">{sign.sign}</span>{escape(word or sign.word)}</span>'
-    )
+    return f'<span class="st {sign.css}"><span class="st-sign">{sign.sign}</span>{escape(word or sign.word)}</span>'
 
 
 class Cites:

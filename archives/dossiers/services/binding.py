@@ -142,9 +142,7 @@ def _link(book: pikepdf.Pdf, chapters: Sequence[BoundChapter], starts: Mapping[s
         for page in book.pages[start : start + chapter.pages]:
             if "/Annots" not in page.obj:
                 continue
-            kept = [
-                link for link in page.obj.Annots if _resolved(book, link, chapter.slug, places, starts)
-            ]
+            kept = [link for link in page.obj.Annots if _resolved(book, link, chapter.slug, places, starts)]
             page.obj.Annots = pikepdf.Array(kept)
 
 

@@ -75,9 +75,7 @@ def _print_anew(dossier: Dossier) -> None:
     print_again(dossier_id=dossier.pk, slugs=[row.slug for row in rows])
 
 
-def _bind(
-    dossier: Dossier, book: Book, chapters: Sequence[BoundChapter], code: str, target: Path
-) -> int:
+def _bind(dossier: Dossier, book: Book, chapters: Sequence[BoundChapter], code: str, target: Path) -> int:
     snapshot = dossier.snapshot
     front = front_pages(
         {

@@ -21,7 +21,9 @@ class LateFonts(dict[Any, Any]):
 
     def __setitem__(self, key: Any, font: Any) -> None:
         font.clean = _leave
-        font.file_content = font.file_content[:4]  # the kind of font shows in it; the rest is twenty megabytes
+        font.file_content = font.file_content[
+            :4
+        ]  # the kind of font shows in it; the rest is twenty megabytes
         super().__setitem__(key, font)
 
     @property

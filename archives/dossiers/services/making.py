@@ -153,9 +153,7 @@ def _go_on(dossier: Dossier, by: User | None) -> None:
 
 def _bind_when_complete(dossier: Dossier) -> None:
     if not dossier.chapters.filter(state=ChapterState.WAITING).exists():
-        enqueue(
-            BIND, key=str(dossier.pk), args={"dossier_id": dossier.pk}, by=dossier.requested_by
-        )
+        enqueue(BIND, key=str(dossier.pk), args={"dossier_id": dossier.pk}, by=dossier.requested_by)
 
 
 def _held(dossier_id: int) -> Dossier | None:

@@ -90,9 +90,7 @@ def _anchors(page: Any) -> Iterable[tuple[str, tuple[float, float]]]:
 
 
 def _outline(tree: Any) -> list[Any]:
-    return [
-        [title, page, x, y, _outline(children)] for title, (page, x, y), children, _state in tree
-    ]
+    return [[title, page, x, y, _outline(children)] for title, (page, x, y), children, _state in tree]
 
 
 def pdf_of(html: str) -> bytes:

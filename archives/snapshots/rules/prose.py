@@ -17,7 +17,7 @@ from html import escape, unescape
 
 import nh3
 
-__all__ = ["TAGS", "clean", "cited_numbers", "html_of", "is_blank", "text_of"]
+__all__ = ["TAGS", "cited_numbers", "clean", "html_of", "is_blank", "text_of"]
 
 TAGS = {"p", "h4", "strong", "ul", "ol", "li", "br"}
 _RENAMED = {"b": "strong", "h1": "h4", "h2": "h4", "h3": "h4", "h5": "h4", "h6": "h4", "div": "p"}
