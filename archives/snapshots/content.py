@@ -68,7 +68,7 @@ class TableContent(TypedDict):
 
     title: str
     head: list[str]
-    align: list[Literal["left", "center", "right"]]
+    align: list[str]
     rows: list[list[str]]
     note: NotRequired[str]
     widths: NotRequired[list[int]]  # per cent of the columns, where the text's own widths look poor
@@ -274,7 +274,7 @@ class MeasuredTable(TypedDict):
     code: str
     title: str
     head: list[str]
-    align: list[Literal["left", "center", "right"]]
+    align: list[str]
     rows: list[list[str]]
 
 

@@ -41,7 +41,7 @@ class SetTable:
     @property
     def heads(self) -> list[tuple[str, int | None]]:
         """(name, width in per cent or None)."""
-        widths = self.widths or [None] * len(self.head)
+        widths: Sequence[int | None] = self.widths or [None] * len(self.head)
         return list(zip(self.head, widths, strict=True))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from importlib.metadata import version
 from typing import Any
 
 from django.conf import settings
@@ -79,11 +80,9 @@ def book_of(snapshot: Snapshot) -> Book:
 @lru_cache(maxsize=1)
 def _look() -> str:
     """Digest of style sheet, templates and the printing library's version."""
-    import weasyprint
-
-    found = sha256(weasyprint.__version__.encode())
+    found = sha256(version("weasyprint").encode())
     found.update(sheet_path().read_bytes())
     for name in _TEMPLATES:
-        template: Any = get_template(f"dossiers/print/{name}").template
-        found.update(template.source.encode())
+        template: Any = get_template(f"dossiers/print/{name}")
+        found.update(template.template.source.encode())
     return found.hexdigest()

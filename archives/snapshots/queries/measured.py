@@ -74,7 +74,7 @@ def _air(as_of: date) -> MeasuredTable:
         "code": "air_days",
         "title": f"{as_of.year}年城市日均值",
         "head": _AIR_HEAD,
-        "align": ["center", *["right"] * 7, "center", "center"],  # type: ignore[list-item]
+        "align": ["center", *["right"] * 7, "center", "center"],
         "rows": [_air_row(day) for day in readings.city_days],
     }
 

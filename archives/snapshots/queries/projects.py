@@ -58,7 +58,7 @@ def _counties(rows: Sequence[ProjectRow]) -> Block:
         "table": {
             "title": "各单位承担的工程",
             "head": ["单位", "项数", "绿灯", "黄灯", "红灯", "其他", "计划进度", "实际进度"],
-            "align": ["left", *["right"] * 7],  # type: ignore[list-item]
+            "align": ["left", *["right"] * 7],
             "rows": [
                 [
                     line.name,
