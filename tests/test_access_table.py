@@ -48,6 +48,7 @@ from indicators.reporting.services.attaching import attach_file
 from indicators.reporting.services.locks import lock_month
 from projects.works.models import Progress, Schedule
 from projects.works.services.schedules import begin_schedule
+from tests.archives.story import Shelf, shelf
 from tests.chuangmo.deadlines.world import Deadlines, make_deadlines
 from tests.factories import Cast, make_cast
 from tests.indicators.assessment.conftest import RATE
@@ -195,6 +196,27 @@ works:fund-plan              draft      GET  200  200  404  403  403  403  403  
 works:fund-plan              draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
 works:progress-show          draft      GET  200  200  404  200  200  200  200  200  404  200  in
 works:progress-show          draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+
+dossiers:dossier-list        draft      GET  403  403  403  403  200  403  403  200  200  200  in
+dossiers:snapshot-new        draft      GET  403  403  403  403  200  403  403  403  403  403  in
+dossiers:snapshot-new        draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+dossiers:snapshot-show       draft      GET  403  403  403  403  200  403  403  403  403  403  in
+dossiers:snapshot-chapter    draft      GET  403  403  403  403  200  403  403  403  403  403  in
+dossiers:snapshot-compare    draft      GET  403  403  403  403  200  403  403  403  403  403  in
+dossiers:dossier-make        draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+dossiers:text-list           draft      GET  403  403  403  403  200  403  403  403  403  403  in
+dossiers:text-preview        draft      POST 403  403  403  403  200  403  403  403  403  403  in
+dossiers:text-edit           draft      GET  403  403  403  403  200  403  403  403  403  403  in
+dossiers:text-edit           draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+dossiers:text-draft          draft      GET  403  403  403  403  200  403  403  403  403  403  in
+dossiers:chapter-preview     draft      GET  403  403  403  403  200  403  403  403  403  403  in
+dossiers:dossier-show        draft      GET  404  404  404  404  200  404  404  200  404  200  in
+dossiers:dossier-progress    draft      GET  404  404  404  404  200  404  404  200  404  200  in
+dossiers:dossier-file        draft      GET  404  404  404  404  302  404  404  302  404  302  in
+dossiers:dossier-stop        draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+dossiers:dossier-resume      draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+dossiers:dossier-open        draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+dossiers:dossier-close       draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 """
 CAST = (
     "owner",
@@ -267,6 +289,7 @@ class World:
     section: Site
     readings: Batch
     suspicion: Suspicion
+    shelf: Shelf
     cell: ReportValue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -282,6 +305,7 @@ class World:
             "monitoring": {"batch_id": self.readings.pk},
             "insight": {"suspicion_id": self.suspicion.pk},
             "works": {"plan": "2017", "code": "drafted"},
+            "dossiers": {"dossier_id": self.shelf.done.pk},
         }
         special: dict[str, dict[str, Any]] = {
             "reporting:report-list": {},
@@ -332,9 +356,32 @@ class World:
             "works:county-fund": {"plan": "2017", "unit_id": self.cast.county.pk},
             "works:progress-show": {"progress_id": Progress.objects.get().pk},
             "works:schedule-decide": {"plan": "2017", "code": "proposed"},
+            **self._dossiers(),
         }
         part = row.name.partition(":")[0]
         return reverse(row.name, kwargs=special.get(row.name, arguments.get(part, {})))
+
+    def _dossiers(self) -> dict[str, dict[str, Any]]:
+        snapshot, slug = {"snapshot_id": self.shelf.snapshot.pk}, {"slug": "indicator-18"}
+        return {
+            "dossiers:dossier-list": {},
+            "dossiers:snapshot-new": {},
+            "dossiers:snapshot-show": snapshot,
+            "dossiers:snapshot-chapter": {**snapshot, **slug},
+            "dossiers:snapshot-compare": snapshot,
+            "dossiers:dossier-make": {"snapshot_id": self.shelf.other.pk},
+            "dossiers:text-list": {},
+            "dossiers:text-preview": {},
+            "dossiers:text-edit": slug,
+            "dossiers:text-draft": {**slug, "block": "work"},
+            "dossiers:chapter-preview": slug,
+            "dossiers:dossier-stop": {"dossier_id": self.shelf.making.pk},
+            "dossiers:dossier-resume": {"dossier_id": self.shelf.making.pk},
+            "dossiers:dossier-close": {
+                "dossier_id": self.shelf.done.pk,
+                "user_id": self.cast.assessor.pk,
+            },
+        }
 
     def _deadlines(self, variant: str) -> dict[str, dict[str, Any]]:
         found = self.deadlines
@@ -364,6 +411,10 @@ class World:
         drafted = Schedule.objects.get(project__code="drafted")
         proposed = Schedule.objects.get(project__code="proposed")
         bodies: dict[str, dict[str, Any]] = {
+            "dossiers:snapshot-new": {"title": "报省稿", "as_of": "2017-05-31"},
+            "dossiers:text-preview": {"name": "work", "work-text": "- 一条"},
+            "dossiers:text-edit": {"block": "work", "work-text": "已完成。", "work-version": "0"},
+            "dossiers:dossier-open": {"person": self.cast.assessor.pk},
             "works:schedule-begin": {},
             "works:progress-show": {"version": 0, "work": "开工"},
             "works:county-fund": {"version": 0, "budget": "50", "arrived": "", "paid": ""},
@@ -488,6 +539,7 @@ def make_world(state: str) -> World:
         section=monitored.own_section,
         readings=readings,
         suspicion=suspicion,
+        shelf=shelf(cast),
     )
 
 

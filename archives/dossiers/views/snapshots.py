@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -112,14 +112,17 @@ def snapshot_chapter(request: HttpRequest, snapshot_id: int, slug: str) -> HttpR
 
 @require_safe
 def snapshot_compare(request: HttpRequest, snapshot_id: int) -> HttpResponse:
-    """What changed since another snapshot (`?with=`)."""
+    """What changed since another snapshot (`?with=`, else the newest other one)."""
     snapshot = snapshot_asked(request, snapshot_id)
+    others = Snapshot.objects.filter(plan=snapshot.plan).exclude(pk=snapshot.pk).select_related("plan")
     asked = request.GET.get("with", "")
-    before = get_object_or_404(
-        Snapshot.objects.select_related("plan"),
-        pk=int(asked) if asked.isdecimal() and len(asked) < 16 else 0,
-        plan=snapshot.plan,
-    )
+    if asked:
+        before = get_object_or_404(others, pk=int(asked) if asked.isdecimal() and len(asked) < 16 else 0)
+    else:
+        newest = others.first()
+        if newest is None:
+            raise Http404("没有别的快照可比")
+        before = newest
     if before.taken_at > snapshot.taken_at:
         before, snapshot = snapshot, before
     found = differences(before, snapshot)
