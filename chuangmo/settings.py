@@ -256,6 +256,11 @@ CACHES = {
     },
 }
 
+# Chapters of the dossier that are printed already, by digest; shared by the workers of a machine.
+DOSSIER_CACHE = DATA_DIR / "cache" / "dossiers"
+# The families that style sheets of prints name first: whichever of them is missing is told at the start.
+PRINT_FONTS = ["Noto Serif CJK SC", "Noto Sans CJK SC"]
+
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
@@ -361,6 +366,7 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("任务", "campaigns:task-current", _READERS),
     ("督查", "supervision:hub", _READERS),
     ("档案", "holdings:matrix-current", _READERS),
+    ("预评估", "dossiers:dossier-list", ("office", "observer", "assessor", "admin")),
     ("催办", "deadlines:chase-list", ("office", "county_office")),
     ("期限", "deadlines:calendar", _READERS),
     ("运行", "jobs:status", ("office", "admin")),
@@ -475,6 +481,7 @@ ATTACHMENT_OWNERS = {
     "decision": "supervision.meetings.rights.decision_attachment_rights",
     "measure": "supervision.accountability.rights.measure_attachment_rights",
     "piece": "archives.holdings.review_kind.piece_attachment_rights",
+    "dossier": "archives.dossiers.rights.attachment_rights",
 }
 # Where files for the archive may come from without a second upload: functions of (plan, unit ids) that return
 # `archives.holdings.rules.suggesting.Suggestion` for what hangs on accepted things, in constant queries.
@@ -546,6 +553,17 @@ CALENDAR_CHANGED = ["chuangmo.deadlines.services.calendar_changed"]
 DIGEST_SOURCES: list[str] = []
 # What a person who leaves had in hand: functions of the user that return labels.
 WORK_IN_HAND = ["indicators.reporting.queries.in_hand.in_hand"]
+# What the pre-assessment dossier says, in its order: functions of (plan, day) that return chapters
+# (`archives.snapshots.content`).
+DOSSIER_CHAPTERS = [
+    "archives.snapshots.queries.front.cover",
+    "archives.snapshots.queries.front.foreword",
+    "archives.snapshots.queries.front.summary",
+    "archives.snapshots.queries.indicators.chapters",
+    "archives.snapshots.queries.projects.chapters",
+    "archives.snapshots.queries.organisation.chapters",
+    "archives.snapshots.queries.evidence.chapters",
+]
 # Background work, by code: a dotted path `work(run, **args) -> dict | None`, or {"run": path, "label": …, "attempts": …}.
 JOB_KINDS: dict[str, str | dict[str, Any]] = {
     "audit.seal": {"run": "chuangmo.jobs.upkeep.seal_audit", "label": "封存审计记录"},
@@ -565,6 +583,8 @@ JOB_KINDS: dict[str, str | dict[str, Any]] = {
     "checks.start": {"run": "archives.checks.tasks.start_regular", "label": "发起档案四性检查"},
     "checks.run": {"run": "archives.checks.tasks.check_pieces", "label": "档案四性检查"},
     "checks.store": {"run": "archives.checks.tasks.check_store", "label": "核对文件库"},
+    "dossiers.chapter": {"run": "archives.dossiers.tasks.print_chapter", "label": "印制资料章节"},
+    "dossiers.bind": {"run": "archives.dossiers.tasks.bind_dossier", "label": "资料成册"},
 }
 # What is asked for by the timetable (`manage.py load_schedule` makes its rows, and never undoes an administrator's edit):
 # name → {"kind": …, "cron": "minute hour day month weekday" in Asia/Shanghai, "args": {…}}.
@@ -597,6 +617,7 @@ GAP_SOURCES = [
     "archives.checks.queries.sources.proof_without_file",
     "archives.checks.queries.sources.older_than_window",
     "archives.checks.queries.sources.returned_forgotten",
+    "archives.dossiers.checks.font_status",
 ]
 # Work whose worker falls silent for so long is given to another; a worker says that it lives every third of it.
 JOB_LEASE_SECONDS = env.float("CHUANGMO_JOB_LEASE_SECONDS", default=30)
@@ -698,6 +719,7 @@ LOGGING = {
     "loggers": {  # a line for every step and every font of a print
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
+        "pikepdf": {"level": "WARNING"},
         # two lines for every hint; what a job came to is said by chuangmo.jobs
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("archives.checks.urls")),
     path("", include("archives.holdings.urls")),
     path("", include("archives.books.urls")),
+    path("", include("archives.dossiers.urls")),
     path("", include("chuangmo.files.urls")),
     path("", include("chuangmo.jobs.urls")),
     path("", include("chuangmo.notices.urls")),

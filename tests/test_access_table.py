@@ -54,6 +54,7 @@ from projects.works.models import Progress, Schedule
 from projects.works.services.schedules import begin_schedule
 from tests.archives.holdings.story import Archive, make_archive
 from tests.archives.texts.files import photo
+from tests.archives.story import Shelf, shelf
 from tests.chuangmo.deadlines.world import Deadlines, make_deadlines
 from tests.factories import Cast, make_cast
 from tests.indicators.assessment.conftest import RATE
@@ -306,6 +307,26 @@ holdings:box-show            draft      GET  403  403  403  403  200  403  403  
 holdings:box-show            draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 holdings:box-label           draft      GET  403  403  403  403  200  403  403  403  403  403  in
 holdings:folder-print        draft      GET  403  403  403  403  200  403  403  403  403  403  in
+dossiers:dossier-list        draft      GET  403  403  403  403  200  403  403  200  200  200  in
+dossiers:snapshot-new        draft      GET  403  403  403  403  200  403  403  403  403  403  in
+dossiers:snapshot-new        draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+dossiers:snapshot-show       draft      GET  403  403  403  403  200  403  403  403  403  403  in
+dossiers:snapshot-chapter    draft      GET  403  403  403  403  200  403  403  403  403  403  in
+dossiers:snapshot-compare    draft      GET  403  403  403  403  200  403  403  403  403  403  in
+dossiers:dossier-make        draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+dossiers:text-list           draft      GET  403  403  403  403  200  403  403  403  403  403  in
+dossiers:text-preview        draft      POST 403  403  403  403  200  403  403  403  403  403  in
+dossiers:text-edit           draft      GET  403  403  403  403  200  403  403  403  403  403  in
+dossiers:text-edit           draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+dossiers:text-draft          draft      GET  403  403  403  403  200  403  403  403  403  403  in
+dossiers:chapter-preview     draft      GET  403  403  403  403  200  403  403  403  403  403  in
+dossiers:dossier-show        draft      GET  404  404  404  404  200  404  404  200  404  200  in
+dossiers:dossier-progress    draft      GET  404  404  404  404  200  404  404  200  404  200  in
+dossiers:dossier-file        draft      GET  404  404  404  404  302  404  404  302  404  302  in
+dossiers:dossier-stop        draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+dossiers:dossier-resume      draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+dossiers:dossier-open        draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+dossiers:dossier-close       draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 """
 CAST = (
     "owner",
@@ -384,6 +405,7 @@ class World:
     picture: Attachment
     check_run: CheckRun
     archive: Archive | None = None
+    shelf: Shelf
     cell: ReportValue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -402,6 +424,7 @@ class World:
             "campaigns": {"plan": "2017", "code": "boilers"},
             **self.supervision.arguments(row.variant),
             "books": {"code": IssuedFile.objects.get().code},
+            "dossiers": {"dossier_id": self.shelf.done.pk},
         }
         special: dict[str, dict[str, Any]] = {
             "reporting:report-list": {},
@@ -465,9 +488,32 @@ class World:
             "works:progress-show": {"progress_id": Progress.objects.get().pk},
             "works:schedule-decide": {"plan": "2017", "code": "proposed"},
             **self.archive.addresses(),
+            **self._dossiers(),
         }
         part = row.name.partition(":")[0]
         return reverse(row.name, kwargs=special.get(row.name, arguments.get(part, {})))
+
+    def _dossiers(self) -> dict[str, dict[str, Any]]:
+        snapshot, slug = {"snapshot_id": self.shelf.snapshot.pk}, {"slug": "indicator-18"}
+        return {
+            "dossiers:dossier-list": {},
+            "dossiers:snapshot-new": {},
+            "dossiers:snapshot-show": snapshot,
+            "dossiers:snapshot-chapter": {**snapshot, **slug},
+            "dossiers:snapshot-compare": snapshot,
+            "dossiers:dossier-make": {"snapshot_id": self.shelf.other.pk},
+            "dossiers:text-list": {},
+            "dossiers:text-preview": {},
+            "dossiers:text-edit": slug,
+            "dossiers:text-draft": {**slug, "block": "work"},
+            "dossiers:chapter-preview": slug,
+            "dossiers:dossier-stop": {"dossier_id": self.shelf.making.pk},
+            "dossiers:dossier-resume": {"dossier_id": self.shelf.making.pk},
+            "dossiers:dossier-close": {
+                "dossier_id": self.shelf.done.pk,
+                "user_id": self.cast.assessor.pk,
+            },
+        }
 
     def _deadlines(self, variant: str) -> dict[str, dict[str, Any]]:
         found = self.deadlines
@@ -500,6 +546,10 @@ class World:
             **self.tasks.bodies(row.variant),
             **self.supervision.bodies(row.variant),
             **self.archive.bodies(),
+            "dossiers:snapshot-new": {"title": "报省稿", "as_of": "2017-05-31"},
+            "dossiers:text-preview": {"name": "work", "work-text": "- 一条"},
+            "dossiers:text-edit": {"block": "work", "work-text": "已完成。", "work-version": "0"},
+            "dossiers:dossier-open": {"person": self.cast.assessor.pk},
             "works:schedule-begin": {},
             "works:progress-show": {"version": 0, "work": "开工"},
             "works:county-fund": {"version": 0, "budget": "50", "arrived": "", "paid": ""},
@@ -639,6 +689,7 @@ def make_world(state: State) -> World:
             plan=cast.plan, by=cast.office, started_at=timezone.now(), finished_at=timezone.now(), rules=[]
         ),
         archive=make_archive(cast) if archive else None,
+        shelf=shelf(cast),
     )
 
 

@@ -68,7 +68,7 @@ class TableContent(TypedDict):
 
     title: str
     head: list[str]
-    align: list[Literal["left", "center", "right"]]
+    align: list[str]
     rows: list[list[str]]
     note: NotRequired[str]
     widths: NotRequired[list[int]]  # per cent of the columns, where the text's own widths look poor
@@ -127,7 +127,8 @@ class EvidenceItem(TypedDict):
 
 
 class CoverContent(TypedDict):
-    """kind "cover" (slug "cover", number ""). `seal`: the last link of the audit chain, null before the first."""
+    """kind "cover" (slug "cover", number ""). When it was taken, by whom and the audit chain's last link stand on the
+    `Snapshot` itself: they are no content, two snapshots of the same facts have the same digest."""
 
     kind: Literal["cover"]
     schema: int
@@ -140,7 +141,6 @@ class CoverContent(TypedDict):
     as_of: str
     office: str
     is_demonstration: bool
-    seal: dict[str, Any] | None  # {"number": int, "digest": str, "sealed_at": ISO with zone, "unsealed": int}
 
 
 class SummaryRow(TypedDict):
@@ -274,7 +274,7 @@ class MeasuredTable(TypedDict):
     code: str
     title: str
     head: list[str]
-    align: list[Literal["left", "center", "right"]]
+    align: list[str]
     rows: list[list[str]]
 
 

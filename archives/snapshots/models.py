@@ -25,6 +25,9 @@ class Snapshot(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="固化人", on_delete=models.PROTECT, related_name="+"
     )
+    seal_no = models.BigIntegerField("审计封存序号", null=True, blank=True)
+    seal_digest = models.CharField("审计封存摘要", max_length=64, blank=True)
+    sealed_at = models.DateTimeField("审计封存时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "快照"
