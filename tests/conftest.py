@@ -34,6 +34,7 @@ os.environ.update(
 import django  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from tests.databases import copy_sqlite, postgres_template  # noqa: E402
 from tests.services import _redis_folder, processes, redis_server  # noqa: E402, F401  # fixtures for every test
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
@@ -109,10 +110,20 @@ def _asks_database(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """On SQLite the test database is there before Django looks: a copy of a migrated one."""
+    return ON_SQLITE
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Put SQLite's test database into a file (each worker has a DATA_DIR of its own)."""
+    """Let test databases begin as copies of a migrated one; SQLite's is a file in the worker's own DATA_DIR."""
+    test = settings.DATABASES["default"].setdefault("TEST", {})
     if ON_SQLITE:
-        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(DATA_DIR / "test.sqlite3")
+        test["NAME"] = str(DATA_DIR / "test.sqlite3")
+        copy_sqlite(DATA_DIR / "test.sqlite3")
+    else:
+        test["TEMPLATE"] = postgres_template(DATABASE_URL)
 
 
 @pytest.fixture(autouse=True)
