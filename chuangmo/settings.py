@@ -373,6 +373,10 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
     "works.project": ("plan", "code"),
     "works.lightrule": ("plan",),
     "campaigns.task": ("plan", "code"),
+    "scores.scorepart": ("code",),
+    "scores.sharerule": ("part", "state"),
+    "scores.rankgroup": ("kind",),
+    "scores.scorerules": ("code",),
 }
 # What upper floors add to the demonstration: functions of the plan.
 DEMONSTRATION_PARTS = ["projects.works.demonstration.tell"]
@@ -419,6 +423,14 @@ UNIT_SAVED = [
 ]
 # What `verify_audit` proves beside the chain itself: functions that yield a sentence for each thing that is wrong.
 AUDIT_CHECKS = ["chuangmo.review.queries.broken_revisions"]
+# The parts of the score 效能考评: functions of (unit ids, first day, last day) that give
+# supervision.scores.rules.parts.PartResult by unit; their weights are rows of the register “考核部分”.
+SCORE_PARTS = [
+    "supervision.scores.parts.on_time.reports_on_time",
+    "supervision.scores.parts.indicators.indicators_met",
+    "supervision.scores.parts.projects.projects_on_schedule",
+    "supervision.scores.parts.on_time.orders_on_time",
+]
 # What is owed: functions of (today, last day) that give `deadlines.rules.Owed`; each may bring its own rows in step first.
 OBLIGATION_SOURCES = [
     "indicators.reporting.services.opening.reports_owed",
@@ -454,6 +466,7 @@ JOB_KINDS: dict[str, str | dict[str, Any]] = {
     "assessment.refresh": {"run": "indicators.assessment.tasks.refresh_verdicts", "label": "补评指标"},
     "insight.recheck": {"run": "indicators.insight.tasks.catch_up", "label": "补做数据核查和预测"},
     "deadlines.sweep": {"run": "chuangmo.deadlines.tasks.run_sweep", "label": "期限巡检"},
+    "scores.recheck": {"run": "supervision.scores.tasks.recheck_job", "label": "核对定稿的考评得分"},
     "deadlines.reconcile": {"run": "chuangmo.deadlines.tasks.run_reconcile", "label": "更新应办事项"},
     "notices.deliver": {"run": "chuangmo.notices.tasks.deliver", "label": "发送通知"},
     "notices.sweep": {"run": "chuangmo.notices.tasks.sweep", "label": "汇总邮件、待发消息"},
@@ -471,6 +484,7 @@ PERIODIC_JOBS: dict[str, dict[str, Any]] = {
     "works.open": {"kind": "works.open", "cron": "15 0,6,12 * * *"},
     "assessment.refresh": {"kind": "assessment.refresh", "cron": "*/5 * * * *"},
     "insight.recheck": {"kind": "insight.recheck", "cron": "10 2 * * *"},
+    "scores.recheck": {"kind": "scores.recheck", "cron": "50 6,12 * * *"},
     "deadlines.sweep": {"kind": "deadlines.sweep", "cron": "30 7 * * *"},
     # A day on which nothing ran at half past seven is caught up within the hour; otherwise there is nothing to do.
     "deadlines.catch-up": {"kind": "deadlines.sweep", "cron": "0 8-20 * * *"},
@@ -550,6 +564,10 @@ DESK_REGISTERS = {
     "works.templatestage": _EDIT,
     "works.lightrule": _CHANGE,
     "campaigns.task": "view change",
+    "scores.scorepart": "view add change",
+    "scores.sharerule": _CHANGE,
+    "scores.rankgroup": _CHANGE,
+    "scores.scorerules": _CHANGE,
     "audit.auditevent": _READ,
     "django_celery_beat.periodictask": _CHANGE,
 }

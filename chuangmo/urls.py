@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("indicators.reporting.urls")),
     path("", include("indicators.monitoring.urls")),
     path("", include("projects.works.urls")),
+    path("", include("supervision.scores.urls")),
     path("", include("chuangmo.files.urls")),
     path("", include("chuangmo.jobs.urls")),
     path("", include("chuangmo.notices.urls")),
