@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Q
+
 from chuangmo import clock
 from chuangmo.deadlines.models import Obligation, Suspension
 from supervision.scores.queries.shares import judged_row, share_table
@@ -46,21 +48,33 @@ def _results(
 ) -> dict[int, PartResult]:
     """`pick` says of the cycles of one thing which one's day decides where it counts, and which one is judged."""
     mine = Obligation.objects.filter(kind__in=kinds, unit__in=unit_ids)
-    touched = mine.filter(due_on__range=(start, end)).order_by()
+    touched = mine.filter(Q(due_on__range=(start, end)) | Q(original_due_on__range=(start, end))).order_by()
     chains: dict[tuple[int, str, int], list[Obligation]] = defaultdict(list)
     for row in mine.filter(subject_id__in=touched.values("subject_id")).order_by("cycle", "pk"):
         chains[row.unit_id, row.kind, row.subject_id].append(row)
     today, table = clock.today(), share_table(part)
-    judged = []
+    judged, moved = [], []
     for chain in chains.values():
         placed, one = pick(chain, today)
         if placed.due_on is not None and start <= placed.due_on <= end:
             judged.append((placed.due_on, one))
+        elif placed.original_due_on is not None and start <= placed.original_due_on <= end:
+            moved.append(placed)
     stopped = _stopped([one.pk for _, one in judged])
     found: dict[int, list[Row]] = defaultdict(list)
     for _, one in sorted(judged, key=lambda pair: (pair[1].unit_id, pair[0], pair[1].pk)):
         found[one.unit_id].append(_row(one, today, one.pk in stopped, table))
+    for one in sorted(moved, key=lambda one: (one.unit_id, one.pk)):
+        found[one.unit_id].append(_moved_away(one))
     return {unit_id: PartResult(tuple(rows)) for unit_id, rows in found.items()}
+
+
+def _moved_away(one: Obligation) -> Row:
+    """Said in the month of the first day, counted in that of the later one."""
+    why = "挂账" if one.paused else "延期或挂账"
+    day = f"应办日期移到 {_day(one.due_on)}，计入那个月" if one.due_on else "日期待定"
+    note = f"原定 {_day(one.original_due_on)}，{why}，{day}（不计入）"
+    return Row(one.subject_label, one.subject_url or one.get_absolute_url(), Decimal(0), note, counts=False)
 
 
 def _stopped(ids: Sequence[int]) -> set[int]:
