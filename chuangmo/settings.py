@@ -377,6 +377,9 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
     "scores.sharerule": ("part", "state"),
     "scores.rankgroup": ("kind",),
     "scores.scorerules": ("code",),
+    "papers.paperkind": ("kind",),
+    "papers.issuer": ("office",),
+    "papers.paperfont": ("face",),
 }
 # What upper floors add to the demonstration: functions of the plan.
 DEMONSTRATION_PARTS = ["projects.works.demonstration.tell"]
@@ -568,6 +571,9 @@ DESK_REGISTERS = {
     "scores.sharerule": _CHANGE,
     "scores.rankgroup": _CHANGE,
     "scores.scorerules": _CHANGE,
+    "papers.paperkind": "view add change",
+    "papers.issuer": "view add change",
+    "papers.paperfont": _CHANGE,
     "audit.auditevent": _READ,
     "django_celery_beat.periodictask": _CHANGE,
 }

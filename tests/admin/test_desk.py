@@ -32,6 +32,7 @@ from indicators.plan.models import (
 )
 from projects.campaigns.models import Task
 from projects.works.models import LightRule
+from supervision.papers.models import Issuer, PaperFont, PaperKind
 from tests.admin.conftest import BACKEND
 from tests.chuangmo.deadlines.ladder import make_ladder
 from tests.factories import Cast, ChecklistItemFactory, DutyFactory, RelationFactory
@@ -105,6 +106,9 @@ def rows(cast: Cast) -> None:
         by=cast.admin,
     )
     make_rule()
+    PaperKind.objects.create(kind="order", name="督办单", letters="创督")
+    Issuer.objects.create(office=cast.bureau, letters="水", name="六盘水市创模办")
+    PaperFont.objects.create(face="song", docx_name="宋体", docx_fallback="宋体", pdf_families="SimSun")
     AuditEvent.objects.create(
         at="2017-06-06T00:00Z",
         actor_name="系统",
