@@ -377,6 +377,8 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
     "scores.sharerule": ("part", "state"),
     "scores.rankgroup": ("kind",),
     "scores.scorerules": ("code",),
+    "letters.letterblock": ("code",),
+    "bulletins.bulletinblock": ("kind", "code"),
     "papers.paperkind": ("kind",),
     "papers.issuer": ("office",),
     "papers.paperfont": ("face",),
@@ -418,6 +420,7 @@ READING_INDICATORS = {
 ATTACHMENT_OWNERS = {
     "report": "indicators.reporting.review_kind.report_attachment_rights",
     "progress": "projects.works.review_kind.progress_attachment_rights",
+    "letter": "supervision.letters.rights.letter_attachment_rights",
 }
 # Who has to know of a new or changed unit (by keyword: unit, by), so that rights and whole-unit sites are there at once.
 UNIT_SAVED = [
@@ -451,7 +454,7 @@ CYCLE_OPENED = [
 # How a subject passes to another unit after an objection, by its kind; told (obligation, to_unit, due_on, by).
 REDISPATCH = {"report": "indicators.reporting.services.dispatching.redispatch_report"}
 # Told (proposal, by) when the office takes up a measure that the ladder proposed.
-PROPOSALS_CONFIRMED: list[str] = []
+PROPOSALS_CONFIRMED: list[str] = ["supervision.bulletins.services.proposal_confirmed"]
 # Told (by) in the transaction of a change to the calendar of working days.
 CALENDAR_CHANGED = ["chuangmo.deadlines.services.calendar_changed"]
 # What else the daily mail says: functions of (day, user ids) that return notices.services.digests.DigestLine for these
@@ -571,6 +574,8 @@ DESK_REGISTERS = {
     "scores.sharerule": _CHANGE,
     "scores.rankgroup": _CHANGE,
     "scores.scorerules": _CHANGE,
+    "letters.letterblock": "view add change",
+    "bulletins.bulletinblock": "view add change",
     "papers.paperkind": "view add change",
     "papers.issuer": "view add change",
     "papers.paperfont": _CHANGE,
