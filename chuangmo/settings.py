@@ -363,6 +363,7 @@ HOME_PANELS = [
     "projects.works.panels.waiting",
     "indicators.assessment.panels.changed",
     "projects.works.panels.portfolio",
+    "supervision.morning.panels.news",
     "indicators.insight.panels.suspicions",
 ]
 # Registers of upper floors that a plan's fixtures fill, with the fields by which a row is recognised; what they add to
@@ -437,6 +438,8 @@ SCORE_PARTS = [
     "supervision.scores.parts.projects.projects_on_schedule",
     "supervision.scores.parts.on_time.orders_on_time",
 ]
+# What else waits for the office on its morning page: functions of (rights, day) that give supervision.morning.queries.Wait.
+MORNING_WAITING: list[str] = []
 # What is owed: functions of (today, last day) that give `deadlines.rules.Owed`; each may bring its own rows in step first.
 OBLIGATION_SOURCES = [
     "indicators.reporting.services.opening.reports_owed",

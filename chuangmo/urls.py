@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("supervision.letters.urls")),
     path("", include("supervision.scores.urls")),
     path("", include("supervision.bulletins.urls")),
+    path("", include("supervision.morning.urls")),
     path("", include("chuangmo.files.urls")),
     path("", include("chuangmo.jobs.urls")),
     path("", include("chuangmo.notices.urls")),

@@ -48,13 +48,18 @@ def projects_on_schedule(unit_ids: Sequence[int], start: date, end: date) -> dic
 
 
 def lights_at(
-    projects: Sequence[Project], day: date, known_at: datetime | None = None
+    projects: Sequence[Project],
+    day: date,
+    *,
+    known_at: datetime | None = None,
+    decided_by: datetime | None = None,
 ) -> dict[int, Standing]:
-    """The light of each project on a day, by what is known now of the months up to it, or was at a moment. Four queries."""
+    """The light of each project on a day, by what counts now of the months up to it, or was accepted by `known_at`; by the
+    schedule that was in force at the day's end, or at `decided_by`. Four queries."""
     if not projects:
         return {}
     ids = [project.pk for project in projects]
-    moment = known_at or timezone.make_aware(datetime.combine(day, time.max))
+    moment = decided_by or known_at or timezone.make_aware(datetime.combine(day, time.max))
     schedules: dict[int, Schedule] = {}
     decided = Schedule.objects.filter(
         project__in=ids, state__in=[ScheduleState.APPROVED, ScheduleState.REPLACED], decided_at__lte=moment

@@ -12,6 +12,7 @@ from chuangmo import clock
 from chuangmo.access.queries import rights_for
 from chuangmo.shell.listing import is_export, table_workbook
 from indicators.plan.models import Plan
+from supervision.letters.queries import basis_of
 from supervision.scores.forms import (
     AdjustForm,
     CorrectionForm,
@@ -148,7 +149,7 @@ def show_unit(
         "corrections": [
             (one, next((form for form in corrects if form.pk == one.pk), None)) for one in page.corrections
         ],
-        "letter": None,
+        "letter": basis_of(score.round.plan, score.unit_id, rights),
         "opened": bound.name if bound else "",
         "is_office": rights.is_office,
         "is_open": is_open,
