@@ -106,6 +106,7 @@ def rows(cast: Cast) -> None:
         by=cast.admin,
     )
     make_rule()
+    call_command("loaddata", "common/11-scores.json", "common/13-wording.json", verbosity=0)
     PaperKind.objects.create(kind="order", name="督办单", letters="创督")
     Issuer.objects.create(office=cast.bureau, letters="水", name="六盘水市创模办")
     PaperFont.objects.create(face="song", docx_name="宋体", docx_fallback="宋体", pdf_families="SimSun")
