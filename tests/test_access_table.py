@@ -15,15 +15,16 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponseBase
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
@@ -545,6 +546,25 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
+@pytest.fixture(scope="module")
+def made(
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[World, Path]]:
+    """The world of a state and the folder of its files, made once for all rows: it costs more than a row does."""
+    media = tmp_path_factory.mktemp("media")
+    with django_db_blocker.unblock(), undone(), override_settings(MEDIA_ROOT=str(media)):
+        yield make_world(request.param), media
+
+
+@pytest.fixture
+def world(made: tuple[World, Path], media_root: Path) -> Iterator[World]:
+    with override_settings(MEDIA_ROOT=str(made[1])):  # not the test's own folder
+        yield made[0]
+
+
 def client_of(world: World, person: str) -> Client:
     client = Client(raise_request_exception=False)
     user = world.cast.people()[person]
@@ -567,11 +587,22 @@ def outcome(response: HttpResponseBase) -> str:
 # The table ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("row", ROWS, ids=str)
-def test_everybody_gets_what_the_table_says(row: Row) -> None:
-    world = make_world(row.state)
+def in_state(state: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("made", [state], indirect=True, ids=[""])
+
+
+@pytest.mark.parametrize(
+    ("made", "row"), [(row.state, row) for row in ROWS], ids=map(str, ROWS), indirect=["made"]
+)
+def test_everybody_gets_what_the_table_says(row: Row, world: World) -> None:
     got, leaks = {}, []
-    for person in PEOPLE:
+    # Rights are decided alike on every database; that its queries are understood shows with a few people.
+    people = (
+        PEOPLE
+        if connection.vendor == "sqlite"
+        else [name for name in PEOPLE if name in ("owner", "stranger", "office")]
+    )
+    for person in people:
         with undone():
             client = client_of(world, person)
             before = world.fingerprint()
@@ -588,13 +619,13 @@ def test_everybody_gets_what_the_table_says(row: Row) -> None:
             if response.status_code == 404:
                 hidden += UNIT_NAMES
             leaks += [(person, word) for word in hidden if word in content]
-    assert got == row.outcomes
+    assert got == {person: row.outcomes[person] for person in people}
     assert leaks == []
 
 
-def test_what_may_not_leak_is_there_for_those_who_may_see_it() -> None:
+@in_state(State.SUBMITTED)
+def test_what_may_not_leak_is_there_for_those_who_may_see_it(world: World) -> None:
     """The other half of the proof above: the words that are looked for are really on the pages."""
-    world = make_world(State.SUBMITTED)
     client = client_of(world, "county_office")
     report = content_of(client.get(world.report.get_absolute_url()))
     case = content_of(client.get(reverse("review:case", args=[world.report.case_id])))
@@ -602,9 +633,9 @@ def test_what_may_not_leak_is_there_for_those_who_may_see_it() -> None:
     assert [word for word in (VALUE, TEXT, FILE, UNIT_NAMES[1]) if word not in case] == []
 
 
-def test_the_other_way_of_asking_is_refused() -> None:
+@in_state(State.SUBMITTED)
+def test_the_other_way_of_asking_is_refused(world: World) -> None:
     """Reading never posts and posting never reads: 405 for whoever is signed in."""
-    world = make_world(State.SUBMITTED)
     client = client_of(world, "office")
     asked = {(row.name, row.ask) for row in ROWS}
     wrong = {}
@@ -636,8 +667,9 @@ def test_every_address_has_a_row() -> None:
     assert {name for name in addresses if not name.startswith("admin:")} == {row.name for row in ROWS}
 
 
-def test_everybody_of_the_cast_has_a_column() -> None:
-    assert set(PEOPLE) == set(make_cast().people())
+@in_state(State.DRAFT)
+def test_everybody_of_the_cast_has_a_column(world: World) -> None:
+    assert set(PEOPLE) == set(world.cast.people())
 
 
 # The administrator's desk: one rule for all its pages ---------------------------------------------------------
@@ -666,13 +698,17 @@ def desk_addresses(world: World) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("person", [name for name in PEOPLE if name != "admin"])
-def test_the_desk_is_closed_to_everybody_else(person: str) -> None:
-    world = make_world(State.DRAFT)
+@pytest.mark.sqlite_only
+@in_state(State.DRAFT)
+def test_the_desk_is_closed_to_everybody_else(person: str, world: World) -> None:
     before = world.fingerprint()
     expected = "in" if person == "anonymous" else "403"
     got = {}
     client = client_of(world, person)
-    for name, url in desk_addresses(world).items():
+    addresses = desk_addresses(world)
+    if person not in ("office", "anonymous"):  # these two try every address, the others each register's list
+        addresses = {name: url for name, url in addresses.items() if name.endswith(("_changelist", ":index"))}
+    for name, url in addresses.items():
         for ask in ("get", "post"):
             if person != "anonymous" and not client.cookies[settings.SESSION_COOKIE_NAME].value:
                 client = client_of(world, person)  # the address before signed out
@@ -692,9 +728,9 @@ def test_the_desk_is_closed_to_everybody_else(person: str) -> None:
 OPEN_OF_THE_DESK = {"admin:login", "admin:logout", "admin:jsi18n"}
 
 
-def test_the_desk_is_open_to_the_administrator() -> None:
+@in_state(State.DRAFT)
+def test_the_desk_is_open_to_the_administrator(world: World) -> None:
     """The registers of settings.DESK_REGISTERS open; what a library registers beside them stays shut."""
-    world = make_world(State.DRAFT)
     client = client_of(world, "admin")
     got = {
         (label := f"{model._meta.app_label}.{model._meta.model_name}"): client.get(

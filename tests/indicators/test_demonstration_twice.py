@@ -14,7 +14,7 @@ from indicators.assessment.models import Verdict
 from indicators.demonstration.services import build
 from indicators.reporting.models import Figure, Report, ReportText, ReportValue
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.sqlite_only]
 
 _REPORT = (
     "report__indicator__number",
