@@ -394,6 +394,7 @@ HOME_PANELS = [
     "projects.works.panels.portfolio",
     "supervision.orders.panels.owed",
     "supervision.orders.panels.waiting",
+    "supervision.morning.panels.news",
     "indicators.insight.panels.suspicions",
 ]
 # Registers of upper floors that a plan's fixtures fill, with the fields by which a row is recognised; what they add to
@@ -406,6 +407,12 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
     "campaigns.task": ("plan", "code"),
     "inspections.problemkind": ("code",),
     "inspections.inspectingbody": ("unit",),
+    "scores.scorepart": ("code",),
+    "scores.sharerule": ("part", "state"),
+    "scores.rankgroup": ("kind",),
+    "scores.scorerules": ("code",),
+    "letters.letterblock": ("code",),
+    "bulletins.bulletinblock": ("kind", "code"),
     "papers.paperkind": ("kind",),
     "meetings.meetingseries": ("code",),
     "papers.issuer": ("office",),
@@ -432,6 +439,12 @@ DEMONSTRATION_PARTS = [
     "archives.checks.demonstration.tell",
 ]
 DEMONSTRATION_PARTS = ["projects.works.demonstration.tell", "archives.books.demonstration.tell"]
+DEMONSTRATION_PARTS = [
+    "projects.works.demonstration.tell",
+    "supervision.letters.demonstration.tell",
+    "supervision.scores.demonstration.tell",
+    "supervision.bulletins.demonstration.tell",
+]
 PLAN_EXPORTS = [
     "projects.works.queries.export.exported_projects",
     "projects.campaigns.queries.export.exported_tasks",
@@ -482,6 +495,7 @@ ATTACHMENT_OWNERS = {
     "measure": "supervision.accountability.rights.measure_attachment_rights",
     "piece": "archives.holdings.review_kind.piece_attachment_rights",
     "dossier": "archives.dossiers.rights.attachment_rights",
+    "letter": "supervision.letters.rights.letter_attachment_rights",
 }
 # Where files for the archive may come from without a second upload: functions of (plan, unit ids) that return
 # `archives.holdings.rules.suggesting.Suggestion` for what hangs on accepted things, in constant queries.
@@ -500,6 +514,16 @@ UNIT_SAVED = [
 ]
 # What `verify_audit` proves beside the chain itself: functions that yield a sentence for each thing that is wrong.
 AUDIT_CHECKS = ["chuangmo.review.queries.broken_revisions"]
+# The parts of the score 效能考评: functions of (unit ids, first day, last day) that give
+# supervision.scores.rules.parts.PartResult by unit; their weights are rows of the register “考核部分”.
+SCORE_PARTS = [
+    "supervision.scores.parts.on_time.reports_on_time",
+    "supervision.scores.parts.indicators.indicators_met",
+    "supervision.scores.parts.projects.projects_on_schedule",
+    "supervision.scores.parts.on_time.orders_on_time",
+]
+# What else waits for the office on its morning page: functions of (rights, day) that give supervision.morning.queries.Wait.
+MORNING_WAITING: list[str] = []
 # What is owed: functions of (today, last day) that give `deadlines.rules.Owed`; each may bring its own rows in step first.
 OBLIGATION_SOURCES = [
     "indicators.reporting.services.opening.reports_owed",
@@ -546,6 +570,7 @@ AGENDA_SOURCES = [
     "supervision.meetings.queries.sources.projects_at_red",
     "supervision.meetings.queries.sources.worrying_indicators",
 ]
+PROPOSALS_CONFIRMED: list[str] = ["supervision.bulletins.services.proposal_confirmed"]
 # Told (by) in the transaction of a change to the calendar of working days.
 CALENDAR_CHANGED = ["chuangmo.deadlines.services.calendar_changed"]
 # What else the daily mail says: functions of (day, user ids) that return notices.services.digests.DigestLine for these
@@ -573,6 +598,7 @@ JOB_KINDS: dict[str, str | dict[str, Any]] = {
     "assessment.refresh": {"run": "indicators.assessment.tasks.refresh_verdicts", "label": "补评指标"},
     "insight.recheck": {"run": "indicators.insight.tasks.catch_up", "label": "补做数据核查和预测"},
     "deadlines.sweep": {"run": "chuangmo.deadlines.tasks.run_sweep", "label": "期限巡检"},
+    "scores.recheck": {"run": "supervision.scores.tasks.recheck_job", "label": "核对定稿的考评得分"},
     "deadlines.reconcile": {"run": "chuangmo.deadlines.tasks.run_reconcile", "label": "更新应办事项"},
     "notices.deliver": {"run": "chuangmo.notices.tasks.deliver", "label": "发送通知"},
     "notices.sweep": {"run": "chuangmo.notices.tasks.sweep", "label": "汇总邮件、待发消息"},
@@ -596,6 +622,7 @@ PERIODIC_JOBS: dict[str, dict[str, Any]] = {
     "reporting.open": {"kind": "reporting.open", "cron": "5 0,6,12 * * *"},
     "assessment.refresh": {"kind": "assessment.refresh", "cron": "*/5 * * * *"},
     "insight.recheck": {"kind": "insight.recheck", "cron": "10 2 * * *"},
+    "scores.recheck": {"kind": "scores.recheck", "cron": "50 6,12 * * *"},
     "deadlines.sweep": {"kind": "deadlines.sweep", "cron": "30 7 * * *"},
     # A day on which nothing ran at half past seven is caught up within the hour; otherwise there is nothing to do.
     "deadlines.catch-up": {"kind": "deadlines.sweep", "cron": "0 8-20 * * *"},
@@ -694,6 +721,12 @@ DESK_REGISTERS = {
     "inspections.problemkind": _EDIT,
     "inspections.inspectingbody": _EDIT,
     "orders.orderrules": "view add change",
+    "scores.scorepart": "view add change",
+    "scores.sharerule": _CHANGE,
+    "scores.rankgroup": _CHANGE,
+    "scores.scorerules": _CHANGE,
+    "letters.letterblock": "view add change",
+    "bulletins.bulletinblock": "view add change",
     "papers.paperkind": "view add change",
     "meetings.meetingseries": "view add change",
     "papers.issuer": "view add change",

@@ -64,6 +64,7 @@ from tests.indicators.reporting.review.story import WAYS, step
 from tests.projects.campaigns.world import Tasks, make_tasks
 from tests.projects.works.conftest import approved, make_project, propose, typed_schedule
 from tests.supervision.access import SupervisedWorld, make_supervised
+from tests.supervision.appraisal import Appraisal
 
 pytestmark = pytest.mark.django_db
 
@@ -327,6 +328,46 @@ dossiers:dossier-stop        draft      POST 403  403  403  403  302* 403  403  
 dossiers:dossier-resume      draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 dossiers:dossier-open        draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 dossiers:dossier-close       draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+scores:current               draft      GET  302  302  302  302  302  302  302  302  302  302  in
+scores:mine                  draft      GET  302  302  302  302  302  302  302  302  302  302  in
+scores:list                  draft      GET  200  200  200  200  200  200  200  200  403  200  in
+scores:round                 draft      GET  200  200  404  404  200  200  404  404  403  404  in
+scores:unit                  draft      GET  200  200  404  404  200  200  404  404  403  404  in
+scores:compute               draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+scores:recheck               draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+scores:show                  draft      POST 404  404  404  404  302* 404  404  404  403  404  in
+scores:finish                draft      POST 403  403  404  404  302* 403  404  404  403  404  in
+scores:object                draft      POST 302* 302* 404  404  403  403  404  404  403  404  in
+scores:adjust                draft      POST 403  403  404  404  302* 403  404  404  403  404  in
+scores:withdraw              draft      POST 403  403  404  404  302* 403  404  404  404  404  in
+scores:decide                draft      POST 403  403  404  404  302* 403  404  404  404  404  in
+scores:correct               draft      POST 403  403  403  403  302* 403  403  403  404  403  in
+letters:list                 draft      GET  200  200  200  200  200  200  200  200  403  200  in
+letters:show                 draft      GET  200  200  404  404  200  200  200  200  404  200  in
+letters:pdf                  draft      GET  200  200  404  404  200  200  200  200  404  200  in
+letters:docx                 draft      GET  200  200  404  404  200  200  200  200  404  200  in
+letters:draft                draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+letters:revise               draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+letters:edit                 draft      GET  404  404  404  404  200  404  404  404  404  404  in
+letters:edit                 draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+letters:facts                draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+letters:issue                draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+letters:sign                 draft      POST 403  302* 404  404  302* 403  403  403  404  403  in
+bulletins:list               draft      GET  200  200  200  200  200  200  200  200  403  200  in
+bulletins:show               draft      GET  200  200  200  200  200  200  200  200  404  200  in
+bulletins:pdf                draft      GET  200  200  200  200  200  200  200  200  404  200  in
+bulletins:docx               draft      GET  200  200  200  200  200  200  200  200  404  200  in
+bulletins:draft              draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+bulletins:edit               draft      GET  404  404  404  404  200  404  404  404  404  404  in
+bulletins:edit               draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+bulletins:rows               draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+bulletins:drop               draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+bulletins:propose            draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+bulletins:return             draft      POST 404  404  404  404  302* 404  404  302* 404  404  in
+bulletins:issue              draft      POST 404  404  404  404  403  404  404  302* 404  404  in
+bulletins:cancel             draft      POST 403  403  403  403  302* 403  403  302* 404  403  in
+morning:show                 draft      GET  403  403  403  403  200  403  403  403  403  403  in
+morning:looked               draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 """
 CAST = (
     "owner",
@@ -406,6 +447,7 @@ class World:
     check_run: CheckRun
     archive: Archive | None = None
     shelf: Shelf
+    appraisal: Appraisal
     cell: ReportValue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -489,6 +531,7 @@ class World:
             "works:schedule-decide": {"plan": "2017", "code": "proposed"},
             **self.archive.addresses(),
             **self._dossiers(),
+            **self.appraisal.addresses(),
         }
         part = row.name.partition(":")[0]
         return reverse(row.name, kwargs=special.get(row.name, arguments.get(part, {})))
@@ -550,6 +593,7 @@ class World:
             "dossiers:text-preview": {"name": "work", "work-text": "- 一条"},
             "dossiers:text-edit": {"block": "work", "work-text": "已完成。", "work-version": "0"},
             "dossiers:dossier-open": {"person": self.cast.assessor.pk},
+            **self.appraisal.bodies(),
             "works:schedule-begin": {},
             "works:progress-show": {"version": 0, "work": "开工"},
             "works:county-fund": {"version": 0, "budget": "50", "arrived": "", "paid": ""},
@@ -597,6 +641,7 @@ class World:
     def fingerprint(self) -> dict[str, Any]:
         """Everything that a request of the table could change."""
         return {
+            **self.appraisal.fingerprint(),
             "case": list(Case.objects.values("pk", "state", "revision_no", "submitted_by")),
             "events": ReviewEvent.objects.count(),
             "values": list(ReportValue.objects.order_by("pk").values("pk", "raw", "value", "version")),
@@ -690,6 +735,7 @@ def make_world(state: State) -> World:
         ),
         archive=make_archive(cast) if archive else None,
         shelf=shelf(cast),
+        appraisal=Appraisal(cast),
     )
 
 

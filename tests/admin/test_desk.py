@@ -121,6 +121,7 @@ def rows(cast: Cast) -> None:
     ProblemKind.objects.create(code="dust", name="扬尘")
     OrderRules.objects.create(pk=1)
     MeetingSeries.objects.create(code="joint", name="联席会议")
+    call_command("loaddata", "common/11-scores.json", "common/13-wording.json", verbosity=0)
     PaperKind.objects.create(kind="order", name="督办单", letters="创督")
     Issuer.objects.create(office=cast.bureau, letters="水", name="六盘水市创模办")
     PaperFont.objects.create(face="song", docx_name="宋体", docx_fallback="宋体", pdf_families="SimSun")
