@@ -305,7 +305,6 @@ FILE_KINDS = {
     "bmp": "image/bmp",
     "tif": "image/tiff",
     "tiff": "image/tiff",
-    "heic": "image/heic",
     "mp4": "video/mp4",
     "zip": "application/zip",
 }
@@ -417,13 +416,6 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
     "meetings.meetingseries": ("code",),
     "papers.issuer": ("office",),
     "papers.paperfont": ("face",),
-}
-# What upper floors add to the demonstration: functions of the plan.
-DEMONSTRATION_PARTS = ["projects.works.demonstration.tell", "projects.campaigns.demonstration.tell"]
-DEMONSTRATION_PARTS = [
-    "projects.works.demonstration.tell",
-    "supervision.orders.demonstration.tell",
-]
     "holdings.fonds": ("code",),
     "holdings.archivecategory": ("code",),
     "holdings.retention": ("code",),
@@ -435,15 +427,14 @@ DEMONSTRATION_PARTS = [
 # What upper floors add to the demonstration: functions of the plan.
 DEMONSTRATION_PARTS = [
     "projects.works.demonstration.tell",
-    "archives.holdings.demonstration.tell",
-    "archives.checks.demonstration.tell",
-]
-DEMONSTRATION_PARTS = ["projects.works.demonstration.tell", "archives.books.demonstration.tell"]
-DEMONSTRATION_PARTS = [
-    "projects.works.demonstration.tell",
+    "projects.campaigns.demonstration.tell",
+    "supervision.orders.demonstration.tell",
     "supervision.letters.demonstration.tell",
     "supervision.scores.demonstration.tell",
     "supervision.bulletins.demonstration.tell",
+    "archives.holdings.demonstration.tell",
+    "archives.checks.demonstration.tell",
+    "archives.books.demonstration.tell",
 ]
 PLAN_EXPORTS = [
     "projects.works.queries.export.exported_projects",
@@ -554,6 +545,7 @@ REDISPATCH = {
 PROPOSALS_CONFIRMED: list[str] = [
     "supervision.orders.services.proposal_confirmed",
     "supervision.accountability.services.proposal_confirmed",
+    "supervision.bulletins.services.proposal_confirmed",
 ]
 # Told (findings, by) when findings are released to the units that they are about.
 FINDINGS_RELEASED = ["supervision.orders.services.findings_released"]
@@ -570,7 +562,6 @@ AGENDA_SOURCES = [
     "supervision.meetings.queries.sources.projects_at_red",
     "supervision.meetings.queries.sources.worrying_indicators",
 ]
-PROPOSALS_CONFIRMED: list[str] = ["supervision.bulletins.services.proposal_confirmed"]
 # Told (by) in the transaction of a change to the calendar of working days.
 CALENDAR_CHANGED = ["chuangmo.deadlines.services.calendar_changed"]
 # What else the daily mail says: functions of (day, user ids) that return notices.services.digests.DigestLine for these
@@ -636,6 +627,7 @@ STATUS_CHECKS: list[str] = [
     "chuangmo.deadlines.queries.status.deadline_status",
     "archives.texts.queries.status.texts_status",
     "archives.checks.queries.status.checks_status",
+    "archives.dossiers.checks.font_status",
 ]
 # Gaps between what is claimed and what is proved (/archives/gaps/): functions of the plan that give `checks.rules.gaps.Gap`
 # of a kind in the register of kinds, in a constant number of queries.
@@ -644,7 +636,6 @@ GAP_SOURCES = [
     "archives.checks.queries.sources.proof_without_file",
     "archives.checks.queries.sources.older_than_window",
     "archives.checks.queries.sources.returned_forgotten",
-    "archives.dossiers.checks.font_status",
 ]
 # Work whose worker falls silent for so long is given to another; a worker says that it lives every third of it.
 JOB_LEASE_SECONDS = env.float("CHUANGMO_JOB_LEASE_SECONDS", default=30)

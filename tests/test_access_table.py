@@ -28,9 +28,9 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from archives.checks.models import CheckRun
 from archives.books.models import IssuedFile
 from archives.books.services import issue_file
+from archives.checks.models import CheckRun
 from chuangmo.access.models import User
 from chuangmo.audit.models import AuditEvent
 from chuangmo.files.models import Attachment
@@ -53,8 +53,8 @@ from projects.campaigns.models import Member, MemberImport, Share
 from projects.works.models import Progress, Schedule
 from projects.works.services.schedules import begin_schedule
 from tests.archives.holdings.story import Archive, make_archive
-from tests.archives.texts.files import photo
 from tests.archives.story import Shelf, shelf
+from tests.archives.texts.files import photo
 from tests.chuangmo.deadlines.world import Deadlines, make_deadlines
 from tests.factories import Cast, make_cast
 from tests.indicators.assessment.conftest import RATE
@@ -445,7 +445,6 @@ class World:
     archive: Archive
     picture: Attachment
     check_run: CheckRun
-    archive: Archive | None = None
     shelf: Shelf
     appraisal: Appraisal
     cell: ReportValue = field(init=False)
@@ -733,7 +732,6 @@ def make_world(state: State) -> World:
         check_run=CheckRun.objects.create(
             plan=cast.plan, by=cast.office, started_at=timezone.now(), finished_at=timezone.now(), rules=[]
         ),
-        archive=make_archive(cast) if archive else None,
         shelf=shelf(cast),
         appraisal=Appraisal(cast),
     )

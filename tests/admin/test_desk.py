@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from archives.holdings.models import MaterialTerms
 from archives.books.services import issue_file
+from archives.holdings.models import MaterialTerms
 from chuangmo.access.models import Grant, Membership, User
 from chuangmo.access.queries import rights_of
 from chuangmo.access.services import sync_permissions
@@ -90,10 +90,9 @@ def rows(cast: Cast) -> None:
     DeliveryRules.objects.get_or_create(pk=1)
     make_project(cast)
     LightRule.objects.create(plan=cast.plan)
-    task = Task.objects.create(
     make_registers()
     MaterialTerms.objects.create(requirement=MaterialRequirement.objects.get(code="m18"))
-    Task.objects.create(
+    task = Task.objects.create(
         plan=cast.plan,
         code="horn-ban",
         section="三（二）",
