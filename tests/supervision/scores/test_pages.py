@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from decimal import Decimal
 from io import BytesIO, StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from chuangmo import clock
@@ -164,16 +167,11 @@ def test_the_source_of_a_part_must_be_a_registered_one():
         part.clean()
 
 
-def test_pages_ask_the_same_whatever_the_number_of_units(cast: Cast, may, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_pages_ask_the_same_whatever_the_number_of_units(cast: Cast, may):
     def asked(url: str) -> int:
         client = client_of(cast.office)
         client.get(url)
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             assert client.get(url).status_code == 200
         return len(queries)
 
@@ -183,7 +181,9 @@ def test_pages_ask_the_same_whatever_the_number_of_units(cast: Cast, may, django
         owe(UnitFactory(kind="county"), date(2017, 5, 8), date(2017, 5, 8))
         owe(cast.county, date(2017, 5, 8), date(2017, 5, 8))
     again = compute_round(by=cast.office, plan=cast.plan, period=MAY)
-    adjust_score(by=cast.office, unit_score_id=score_of(again, cast.county).pk, points=1, reason="好")
+    adjust_score(
+        by=cast.office, unit_score_id=score_of(again, cast.county).pk, points=Decimal(1), reason="好"
+    )
     assert (asked(ROUND), asked(unit)) == few
     again.refresh_from_db()
     show_round(by=cast.office, round_id=again.pk, version=again.version)
