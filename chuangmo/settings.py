@@ -393,6 +393,8 @@ HOME_PANELS = [
     "projects.works.panels.portfolio",
     "supervision.orders.panels.owed",
     "supervision.orders.panels.waiting",
+    "supervision.scores.panels.to_check",
+    "supervision.bulletins.panels.to_issue",
     "supervision.morning.panels.news",
     "indicators.insight.panels.suspicions",
 ]
@@ -554,6 +556,10 @@ SUPERVISION_SECTIONS = [
     "supervision.inspections.panels.section",
     "supervision.orders.panels.section",
     "supervision.meetings.panels.section",
+    "supervision.letters.panels.section",
+    "supervision.scores.panels.section",
+    "supervision.bulletins.panels.section",
+    "supervision.morning.panels.section",
 ]
 # What a meeting's agenda is drawn from: functions of (plan, today) that give `meetings.rules.agenda.AgendaPoint`.
 AGENDA_SOURCES = [

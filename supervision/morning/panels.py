@@ -1,15 +1,17 @@
-"""The way to the morning page, on the home page."""
+"""The way to the morning page, on the home page and on /supervision/."""
 
 from __future__ import annotations
 
 from typing import cast
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.access.queries import rights_for
 from chuangmo.shell.panels import CHANGED, Panel
+from supervision.hub import Line, Section
 from supervision.morning.queries import became_late, since
 
 
@@ -27,3 +29,15 @@ def news(request: HttpRequest) -> Panel | None:
         context={"since": seen, "late": count},
         count=count,
     )
+
+
+def section(request: HttpRequest) -> Section | None:
+    """The way to the morning page; the office only. Two queries."""
+    rights = rights_for(request)
+    if not rights.is_office:
+        return None
+    url = reverse("morning:show")
+    seen = since(cast(User, request.user))
+    late = became_late(rights, seen.on, clock.today()).count()
+    note = "上次看过以后的变化和原因"
+    return Section("晨报", url, (Line("新逾期", late, url, "missed"),) if late else (), note)

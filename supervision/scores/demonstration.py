@@ -12,6 +12,7 @@ from chuangmo.access.models import User
 from chuangmo.access.queries import who_may
 from chuangmo.org.queries import city_office_ids
 from chuangmo.periods import month
+from indicators.assessment.services.refreshing import refresh_all
 from indicators.demonstration.rules.days import at
 from indicators.demonstration.services.moments import moment
 from indicators.plan.models import Plan
@@ -43,6 +44,8 @@ def tell(plan: Plan) -> None:
     if not office:
         return
     by = User.objects.get(pk=office[0])
+    with moment(at(date(2017, 6, 6), 6)):
+        refresh_all(plan=plan)  # the verdicts that the months are judged by
     for number, (shown_on, final_on) in DAYS.items():
         with moment(at(shown_on, 15)):
             one = compute_round(by=by, plan=plan, period=month(plan.year, number))

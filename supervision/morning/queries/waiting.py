@@ -15,6 +15,8 @@ from chuangmo.access.queries import Rights
 from chuangmo.deadlines.models import DeadlineRequest, Obligation, Proposal
 from chuangmo.review.models import Case, State
 from supervision.bulletins.models import Bulletin, BulletinState
+from supervision.inspections.rights import Hand
+from supervision.orders.queries.lists import for_office
 from supervision.scores.models import Correction, Objection, RoundState, ScoreRound
 
 __all__ = ["Wait", "became_late", "waiting"]
@@ -40,7 +42,7 @@ def became_late(rights: Rights, since: date, today: date) -> QuerySet[Obligation
 
 
 def waiting(rights: Rights, today: date) -> list[Wait]:
-    """What waits for the office, by kind; kinds without anything are left out. Seven queries, and those of
+    """What waits for the office, by kind; kinds without anything are left out. A constant number of queries, and those of
     settings.MORNING_WAITING (functions of the rights and the day that give a list of these)."""
     requests = DeadlineRequest.objects.filter(state=DeadlineRequest.State.OPEN)
     found = [
@@ -76,6 +78,11 @@ def waiting(rights: Rights, today: date) -> list[Wait]:
             "通报待我签发",
             Bulletin.objects.filter(state=BulletinState.PROPOSED, approver=rights.user.pk).count(),
             reverse("bulletins:list"),
+        ),
+        Wait(
+            "督办单待签发、复核、销号",
+            for_office(Hand(rights)).count(),
+            reverse("orders:order-list") + "?state=office",
         ),
     ]
     for path in settings.MORNING_WAITING:
