@@ -389,8 +389,6 @@ HOME_PANELS = [
     "projects.campaigns.panels.portfolio",
     "supervision.meetings.panels.waiting",
     "supervision.accountability.panels.waiting",
-    "indicators.assessment.panels.changed",
-    "projects.works.panels.portfolio",
     "supervision.orders.panels.owed",
     "supervision.orders.panels.waiting",
     "supervision.scores.panels.to_check",
