@@ -24,6 +24,9 @@ KIND_WORDS: Mapping[str, str] = {
     "stage": "工程阶段",
     "task": "攻坚任务",
     "task_share": "任务份额",
+    "order_sign": "督办单签收",
+    "order": "督办单",
+    "decision": "议定事项",
 }
 STATES: Mapping[str, str] = {
     "late": "逾期的",
