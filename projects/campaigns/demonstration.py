@@ -89,7 +89,7 @@ def tell(plan: Plan) -> None:
     hands = _hands(tasks)
     with moment(at(date(2017, 3, 20), 10)):
         _tell_members(tasks, hands)
-    with moment(at(date(2017, 5, 25), 16)):
+    with moment(at(date(2017, 4, 7), 16)):  # before anything was ticked off
         _prove(tasks, hands)
 
 
@@ -236,7 +236,7 @@ def _events(members: list[Member], hands: _Hands) -> None:
         )
 
     for one in members:
-        add(one, entered, "导入", None, "")
+        add(one, entered, "导入", hands.reporters.get(one.unit_id))
         if one.ticked_by:
             add(one, one.ticked_at, "销号", one.ticked_by)
         if one.verified_by:

@@ -334,7 +334,7 @@ def _change(by: User, task: Task, read: Read, posts: Mapping[tuple[int, str, str
     merged: dict[int, list[Change]] = {}
     for change in read.matched.changes:
         merged.setdefault(change.known.pk, []).append(change)
-    rows = Member.objects.select_for_update().in_bulk(list(merged))
+    rows = Member.objects.select_for_update(of=("self",)).in_bulk(list(merged))
     for pk, changes in merged.items():
         row = rows.get(pk)
         is_fixed = row is None or row.state not in (MemberState.OPEN, MemberState.RETURNED)

@@ -87,7 +87,7 @@ def assign_rest(*, by: User, task_id: int, post_id: int) -> int:
         raise Refused("没有这个岗位")
     task = _task(by, task_id, post.unit_id)
     members = list(
-        Member.objects.select_for_update()
+        Member.objects.select_for_update(of=("self",))
         .filter(task=task, unit=post.unit_id, post=None)
         .exclude(state=MemberState.REMOVED)
     )
