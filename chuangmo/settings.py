@@ -559,6 +559,14 @@ SUPERVISION_SECTIONS = [
     "supervision.bulletins.panels.section",
     "supervision.morning.panels.section",
 ]
+# Other pages that /supervision/ leads to, as in NAVIGATION: label, name of the address, roles (none named: everybody).
+SUPERVISION_LINKS: list[tuple[str, str, tuple[str, ...]]] = [
+    ("晨报", "morning:show", ("office",)),
+    ("目标责任书", "letters:list", ()),
+    ("效能考评", "scores:list", ()),
+    ("通报", "bulletins:list", ()),
+    ("约谈、曝光、问责", "accountability:measure-list", ()),
+]
 # What a meeting's agenda is drawn from: functions of (plan, today) that give `meetings.rules.agenda.AgendaPoint`.
 AGENDA_SOURCES = [
     "supervision.meetings.queries.sources.earlier",

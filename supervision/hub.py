@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import Refused
+from chuangmo.shell.frame import may_see
 
 __all__ = ["Line", "Section", "hub"]
 
@@ -45,7 +47,8 @@ class Section:
 @require_safe
 def hub(request: HttpRequest) -> HttpResponse:
     """What is open in every part of supervision."""
-    if not rights_for(request).sees_campaign:
+    rights = rights_for(request)
+    if not rights.sees_campaign:
         raise Refused("您的角色不能查看督查；如需查看，请联系管理员。")
     sections = [
         found for path in settings.SUPERVISION_SECTIONS if (found := import_string(path)(request)) is not None
@@ -54,5 +57,18 @@ def hub(request: HttpRequest) -> HttpResponse:
         "page_title": "督查",
         "first": [line for section in sections for line in section.first if line.count],
         "sections": sections,
+        "links": [
+            (label, url)
+            for label, name, roles in settings.SUPERVISION_LINKS
+            if may_see(rights.roles, roles) and (url := _address(name))
+        ],
     }
     return render(request, "supervision/hub.html", context)
+
+
+def _address(name: str) -> str:
+    """The page's address; empty while nobody has built it."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -20,7 +20,7 @@ def owed(request: HttpRequest) -> Panel | None:
     hand = hand_for(request)
     if not (hand.rights.report or hand.rights.sign_off):
         return None
-    rows, helped = list(for_unit(hand)[: SHOWN + 1]), list(to_help(hand)[: SHOWN + 1])
+    rows, helped = list(for_unit(hand)), list(to_help(hand))
     if not rows and not helped:
         return None
     context = {
@@ -43,7 +43,7 @@ def waiting(request: HttpRequest) -> Panel | None:
     hand = hand_for(request)
     if not hand.seats:
         return None
-    rows = list(for_office(hand)[: SHOWN + 1])
+    rows = list(for_office(hand))
     if not rows:
         return None
     context = {

@@ -34,7 +34,9 @@ def visible_orders(who: User | Rights | Hand) -> QuerySet[Order]:
     if not hand.watches:
         helped = CoUnit.objects.filter(order=OuterRef("pk"), unit__in=rights.view).order_by()
         known &= Q(unit__in=rights.view) | Q(Exists(helped))
-    return Order.objects.filter(mine | known)
+    # The draft of a covert finding is as unknown to the inspected as the finding.
+    covert = Q(state=OrderState.DRAFT, finding__isnull=False, finding__released_at__isnull=True)
+    return Order.objects.filter(mine | known).exclude(covert & Q(unit__in=rights.member_of))
 
 
 def may_act(hand: Hand, order: Order) -> bool:

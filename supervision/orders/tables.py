@@ -17,19 +17,21 @@ from supervision.orders.signs import STATES
 
 __all__ = ["OrderTable"]
 
+LINE = {"td": {"class": "nowrap"}}
+
 
 class OrderTable(tables.Table):
     """Title (to its page), number, unit, office, state, day, when issued and closed, where it comes from."""
 
     title = tables.Column("事由", linkify=True)
     document_number = tables.Column("文号", order_by=("year", "kind", "number"))
-    unit = tables.Column("承办单位", accessor="unit__short_name", order_by=("unit__order",))
-    office = tables.Column("签发单位", accessor="office__short_name", order_by=("office__order",))
+    unit = tables.Column("承办单位", accessor="unit__short_name", order_by=("unit__order",), attrs=LINE)
+    office = tables.Column("签发单位", accessor="office__short_name", order_by=("office__order",), attrs=LINE)
     state = tables.Column("状态")
     due_now = tables.Column("办结期限")
-    issued_on = tables.DateColumn(verbose_name="签发", format="Y-m-d")
-    answered_on = tables.DateColumn(verbose_name="反馈", format="Y-m-d")
-    closed_on = tables.DateColumn(verbose_name="销号", format="Y-m-d")
+    issued_on = tables.DateColumn(verbose_name="签发", format="Y-m-d", attrs=LINE)
+    answered_on = tables.DateColumn(verbose_name="反馈", format="Y-m-d", attrs=LINE)
+    closed_on = tables.DateColumn(verbose_name="销号", format="Y-m-d", attrs=LINE)
     source_label = tables.Column("来源", orderable=False)
     rebound_count = tables.Column("反弹次数", attrs={"td": {"class": "num"}})
 

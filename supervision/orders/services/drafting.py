@@ -33,7 +33,7 @@ from supervision.papers.services.numbers import take_number
 __all__ = ["OrderInput", "change_draft", "draft_order", "issue_draft", "issue_order", "owe_order"]
 
 LONGEST = 366
-PAPERS = {
+PAPERS: dict[str, str] = {
     OrderKind.ORDER: "order",
     OrderKind.SECOND: "order-second",
 }  # kinds of papers; each counts its own numbers

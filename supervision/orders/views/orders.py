@@ -121,7 +121,7 @@ def order_paper(request: HttpRequest, order_id: int) -> HttpResponse:
             "order": order,
             "page": page,
             "sign": STATES[order.state],
-            "story": [line for line in reversed(page.story) if line.word != "起草"],
+            "story": [line for line in reversed(page.story) if line.word not in ("起草", "办结")],
             "address": address,
             "code": mark_safe(code_of(address)),
             "printed_by": str(request.user),

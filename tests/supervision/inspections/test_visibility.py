@@ -189,9 +189,11 @@ def test_release_tells_the_unit_once_and_only_of_its_own(world: Supervision) -> 
 def test_nobody_of_the_inspected_unit_learns_of_it_whatever_their_office(world: Supervision) -> None:
     """A person of the city's office who also reports for the county."""
     row, found = made(world, "covert", "under_way")
+    draft = world.draft(finding=found)
     give_role(world.cast.office, world.cast.county, "reporter")
     client = client_of(world.cast.office)
     assert client.get(row.get_absolute_url()).status_code == 404
+    assert client.get(draft.get_absolute_url()).status_code == 404
     assert client.get(found.get_absolute_url()).status_code == 404
     with pytest.raises(Invalid) as told:
         world.tour(team=[world.cast.owner.pk])
