@@ -382,7 +382,11 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
     "papers.paperfont": ("face",),
 }
 # What upper floors add to the demonstration: functions of the plan.
-DEMONSTRATION_PARTS = ["projects.works.demonstration.tell"]
+DEMONSTRATION_PARTS = [
+    "projects.works.demonstration.tell",
+    "supervision.meetings.demonstration.tell",
+    "supervision.accountability.demonstration.tell",
+]
 PLAN_EXPORTS = [
     "projects.works.queries.export.exported_projects",
     "projects.campaigns.queries.export.exported_tasks",
