@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest
 from django.urls import reverse
 
 from chuangmo import clock
-from chuangmo.access.models import User
-from chuangmo.access.queries import rights_for, rights_of
+from chuangmo.access.queries import rights_for
 from chuangmo.shell.panels import OWED, WAITING, Panel
-from indicators.plan.models import Plan
+from supervision.hub import Line, Section
 from supervision.meetings.models import MeetingState
 from supervision.meetings.queries.decisions import decisions_listed, my_decisions, waiting_for_office
 from supervision.meetings.queries.page import my_calls
@@ -59,20 +56,24 @@ def waiting(request: HttpRequest) -> Panel | None:
     )
 
 
-def section(user: User, plan: Plan) -> dict[str, Any]:
+def section(request: HttpRequest) -> Section:
     """The meetings' part of the supervision page (settings.SUPERVISION_SECTIONS)."""
-    rights, today = rights_of(user), clock.today()
+    rights, today = rights_for(request), clock.today()
     decisions = decisions_listed(rights)
-    listed = reverse("meetings:decision-list")
-    meetings = visible_meetings(rights).filter(plan=plan)
-    coming = meetings.filter(state=MeetingState.CONVENED, held_on__gte=today).count()
-    return {
-        "title": "会议和议定事项",
-        "url": reverse("meetings:meeting-list"),
-        "figures": [
-            ("将召开的会议", coming, reverse("meetings:meeting-list")),
-            ("办理中", decisions.filter(state="open").count(), f"{listed}?state=open"),
-            ("逾期", decisions.filter(state="open", due_on__lt=today).count(), f"{listed}?late=late"),
-            ("待确认", decisions.filter(state="reported").count(), f"{listed}?state=reported"),
-        ],
-    }
+    listed, meetings = reverse("meetings:decision-list"), reverse("meetings:meeting-list")
+    coming = visible_meetings(rights).filter(state=MeetingState.CONVENED, held_on__gte=today).count()
+    return Section(
+        "会议和议定事项",
+        meetings,
+        (
+            Line("将召开的会议", coming, meetings),
+            Line("办理中", decisions.filter(state="open").count(), f"{listed}?state=open", "partial"),
+            Line(
+                "逾期",
+                decisions.filter(state="open", due_on__lt=today).count(),
+                f"{listed}?late=late",
+                "missed",
+            ),
+            Line("待确认", decisions.filter(state="reported").count(), f"{listed}?state=reported", "margin"),
+        ),
+    )
