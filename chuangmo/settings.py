@@ -556,11 +556,13 @@ SUPERVISION_SECTIONS = [
     "supervision.inspections.panels.section",
     "supervision.orders.panels.section",
     "supervision.meetings.panels.section",
+    "supervision.accountability.panels.section",
 ]
 # What a meeting's agenda is drawn from: functions of (plan, today) that give `meetings.rules.agenda.AgendaPoint`.
 AGENDA_SOURCES = [
     "supervision.meetings.queries.sources.earlier",
     "supervision.meetings.queries.sources.overdue",
+    "supervision.meetings.queries.sources.late_orders",
     "supervision.meetings.queries.sources.projects_at_red",
     "supervision.meetings.queries.sources.worrying_indicators",
 ]

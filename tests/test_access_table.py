@@ -63,9 +63,9 @@ from tests.indicators.monitoring.story import make_world as make_monitoring
 from tests.indicators.reporting.review.story import WAYS, step
 from tests.projects.campaigns.world import Tasks, make_tasks
 from tests.projects.works.conftest import approved, make_project, propose, typed_schedule
-from tests.supervision.world import Supervision, make_supervision
 from tests.supervision.access import SupervisedWorld, make_supervised
 from tests.supervision.appraisal import Appraisal
+from tests.supervision.world import Supervision, make_supervision
 
 pytestmark = pytest.mark.django_db
 
@@ -250,6 +250,7 @@ meetings:decision-act/report draft      POST 302* 302* 404  404  403  403  403  
 meetings:decision-act/accept draft      POST 403  403  404  404  302* 403  403  403  404  403  in
 meetings:decision-act/send_back draft      POST 403  403  404  404  302* 403  403  403  404  403  in
 meetings:decision-act/withdraw draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+meetings:decision-act/order  draft      POST 403  403  404  404  302* 403  403  403  404  403  in
 accountability:measure-list  draft      GET  200  200  200  200  200  200  200  200  403  200  in
 accountability:measure-new   draft      GET  403  403  403  403  200   403  403  403  403  403  in
 accountability:measure-new   draft      POST 403  403  403  403  302*  403  403  403  403  403  in
