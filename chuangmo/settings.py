@@ -427,6 +427,8 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
 # What upper floors add to the demonstration: functions of the plan.
 DEMONSTRATION_PARTS = [
     "projects.works.demonstration.tell",
+    "supervision.meetings.demonstration.tell",
+    "supervision.accountability.demonstration.tell",
     "projects.campaigns.demonstration.tell",
     "supervision.orders.demonstration.tell",
     "supervision.letters.demonstration.tell",
@@ -566,11 +568,13 @@ SUPERVISION_LINKS: list[tuple[str, str, tuple[str, ...]]] = [
     ("效能考评", "scores:list", ()),
     ("通报", "bulletins:list", ()),
     ("约谈、曝光、问责", "accountability:measure-list", ()),
+    "supervision.accountability.panels.section",
 ]
 # What a meeting's agenda is drawn from: functions of (plan, today) that give `meetings.rules.agenda.AgendaPoint`.
 AGENDA_SOURCES = [
     "supervision.meetings.queries.sources.earlier",
     "supervision.meetings.queries.sources.overdue",
+    "supervision.meetings.queries.sources.late_orders",
     "supervision.meetings.queries.sources.projects_at_red",
     "supervision.meetings.queries.sources.worrying_indicators",
 ]

@@ -65,6 +65,7 @@ from tests.projects.campaigns.world import Tasks, make_tasks
 from tests.projects.works.conftest import approved, make_project, propose, typed_schedule
 from tests.supervision.access import SupervisedWorld, make_supervised
 from tests.supervision.appraisal import Appraisal
+from tests.supervision.world import Supervision, make_supervision
 
 pytestmark = pytest.mark.django_db
 
@@ -220,6 +221,54 @@ works:fund-plan              draft      POST 302* 302* 404  403  403  403  403  
 works:progress-show          draft      GET  200  200  404  200  200  200  200  200  404  200  in
 works:progress-show          draft      POST 302* 403  404  403  403  403  403  403  404  403  in
 
+meetings:meeting-list        draft      GET  200  200  200  200  200  200  200  200  403  200  in
+meetings:meeting-new         draft      GET  403  403  403  403  200   403  403  403  403  403  in
+meetings:meeting-new         draft      POST 403  403  403  403  302*  403  403  403  403  403  in
+meetings:meeting-show        draft      GET  200  200  404  200  200  200  200  200  404  200  in
+meetings:meeting-edit        draft      GET  403  403  404  403  200   403  403  403  404  403  in
+meetings:meeting-edit        draft      POST 403  403  404  403  302*  403  403  403  404  403  in
+meetings:item-edit           draft      GET  403  403  404  403  200   403  403  403  404  403  in
+meetings:item-edit           draft      POST 403  403  404  403  302*  403  403  403  404  403  in
+meetings:item-add            draft      POST 403  403  404  403  302*  403  403  403  404  403  in
+meetings:item-act/remove     draft      POST 403  403  404  403  302*  403  403  403  404  403  in
+meetings:meeting-answer      draft      POST 302* 302* 404  302* 403  403  403  403  404  403  in
+meetings:meeting-act/draw    draft      POST 403  403  404  403  302*  403  403  403  404  403  in
+meetings:meeting-act/hold    draft      POST 403  403  404  403  302*  403  403  403  404  403  in
+meetings:meeting-act/cancel  draft      POST 403  403  404  403  302*  403  403  403  404  403  in
+meetings:meeting-act/convene draft      POST 404  404  404  404  302*  404  404  404  404  404  in
+meetings:meeting-attendance  draft      GET  403  403  404  403  200   403  403  403  404  403  in
+meetings:meeting-attendance  draft      POST 403  403  404  403  302*  403  403  403  404  403  in
+meetings:meeting-minutes     draft      GET  403  403  404  403  200   403  403  403  404  403  in
+meetings:meeting-minutes     draft      POST 403  403  404  403  302*  403  403  403  404  403  in
+meetings:meeting-issue       draft      POST 403  403  404  403  302*  403  403  403  404  403  in
+meetings:minutes-pdf         draft      GET  200  200  404  200  200  200  200  200  404  200  in
+meetings:minutes-docx        draft      GET  200  200  404  200  200  200  200  200  404  200  in
+meetings:decision-list       draft      GET  200  200  200  200  200  200  200  200  403  200  in
+meetings:decision-show       draft      GET  200  200  404  404  200  200  200  200  404  200  in
+meetings:decision-attach     draft      POST 302* 302* 404  404  403  403  403  403  404  403  in
+meetings:decision-act/report draft      POST 302* 302* 404  404  403  403  403  403  404  403  in
+meetings:decision-act/accept draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+meetings:decision-act/send_back draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+meetings:decision-act/withdraw draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+meetings:decision-act/order  draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+accountability:measure-list  draft      GET  200  200  200  200  200  200  200  200  403  200  in
+accountability:measure-new   draft      GET  403  403  403  403  200   403  403  403  403  403  in
+accountability:measure-new   draft      POST 403  403  403  403  302*  403  403  403  403  403  in
+accountability:measure-show  draft      GET  200  200  404  404  200  404  200  200  404  404  in
+accountability:measure-edit  draft      GET  404  404  404  404  200   404  404  404  404  404  in
+accountability:measure-edit  draft      POST 404  404  404  404  302*  404  404  404  404  404  in
+accountability:measure-pdf   draft      GET  200  200  404  404  200  404  200  200  404  404  in
+accountability:measure-docx  draft      GET  200  200  404  404  200  404  200  200  404  404  in
+accountability:record-pdf    draft      GET  200  200  404  404  200  404  200  200  404  404  in
+accountability:measure-attach draft      POST 403  403  404  404  302* 404  403  403  404  404  in
+accountability:measure-act/propose draft      POST 404  404  404  404  302*  404  404  404  404  404  in
+accountability:measure-act/approve draft      POST 404  404  404  404  302*  404  404  404  404  404  in
+accountability:measure-act/return draft      POST 404  404  404  404  302*  404  404  404  404  404  in
+accountability:measure-act/hold draft      POST 403  403  404  404  302* 404  403  403  404  404  in
+accountability:measure-act/promise draft      POST 403  403  404  404  302* 404  403  403  404  404  in
+accountability:measure-act/follow draft      POST 403  403  404  404  302* 404  403  403  404  404  in
+accountability:measure-act/close draft      POST 403  403  404  404  302* 404  403  403  404  404  in
+accountability:measure-act/drop draft      POST 403  403  404  404  302* 404  403  403  404  404  in
 campaigns:task-current       draft      GET  302  302  302  302  302  302  302  302  302  302  in
 campaigns:task-list          draft      GET  200  200  200  200  200  200  200  200  403  200  in
 campaigns:task-show          draft      GET  200  200  404  200  200  200  200  200  404  200  in
@@ -440,6 +489,7 @@ class World:
     section: Site
     readings: Batch
     suspicion: Suspicion
+    meetings: Supervision
     tasks: Tasks
     supervision: SupervisedWorld
     archive: Archive
@@ -533,6 +583,9 @@ class World:
             **self.appraisal.addresses(),
         }
         part = row.name.partition(":")[0]
+        supervised = self.meetings.arguments(row.name, row.variant)
+        if supervised is not None:
+            return reverse(row.name, kwargs=supervised)
         return reverse(row.name, kwargs=special.get(row.name, arguments.get(part, {})))
 
     def _dossiers(self) -> dict[str, dict[str, Any]]:
@@ -580,6 +633,11 @@ class World:
 
     def body(self, row: Row) -> dict[str, Any]:
         """What is posted: always something that whoever has the right succeeds with."""
+        if row.name in ("meetings:decision-attach", "accountability:measure-attach"):
+            return {"files": SimpleUploadedFile("完成.txt", "已完成".encode())}
+        supervised = self.meetings.body(row.name, row.variant)
+        if supervised is not None:
+            return supervised
         case = Case.objects.get(pk=self.report.case_id)
         key, version = f"v{self.cell.pk}", self.cell.version
         drafted = Schedule.objects.get(project__code="drafted")
@@ -654,6 +712,7 @@ class World:
             "rules": RuleVersion.objects.count(),
             "suspicions": list(Suspicion.objects.order_by("pk").values("pk", "state", "reason")),
             "audit": AuditEvent.objects.count(),
+            "meetings": self.meetings.fingerprint(),
             "issued": list(IssuedFile.objects.values("pk", "state")),
             "progress": list(Progress.objects.values("pk", "version")),
             "members": list(Member.objects.order_by("pk").values("pk", "name", "state", "version")),
@@ -725,6 +784,7 @@ def make_world(state: State) -> World:
         section=monitored.own_section,
         readings=readings,
         suspicion=suspicion,
+        meetings=make_supervision(cast),
         tasks=make_tasks(cast),
         supervision=make_supervised(cast),
         archive=make_archive(cast),

@@ -67,13 +67,16 @@ def section(request: HttpRequest) -> Section:
         meetings,
         (
             Line("将召开的会议", coming, meetings),
-            Line("办理中", decisions.filter(state="open").count(), f"{listed}?state=open", "partial"),
             Line(
-                "逾期",
+                "议定事项逾期",
                 decisions.filter(state="open", due_on__lt=today).count(),
                 f"{listed}?late=late",
                 "missed",
             ),
-            Line("待确认", decisions.filter(state="reported").count(), f"{listed}?state=reported", "margin"),
+            Line("议定事项办理中", decisions.filter(state="open").count(), f"{listed}?state=open", "partial"),
+            Line(
+                "待确认办结", decisions.filter(state="reported").count(), f"{listed}?state=reported", "margin"
+            ),
         ),
+        action=("筹备会议", reverse("meetings:meeting-new")) if rights.is_office else None,
     )

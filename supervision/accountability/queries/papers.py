@@ -42,7 +42,7 @@ def measure_paper(measure: Measure) -> Paper:
         blocks=_blocks(measure, kind),
         signer=head.signature if measure.issued_on else "",
         issued_on=measure.issued_on,
-        printed_by=head.name if measure.issued_on else "",
+        printed_by=head.signature if measure.issued_on else "",
         is_draft=measure.issued_on is None,
     )
 
@@ -69,7 +69,7 @@ def _blocks(measure: Measure, kind: MeasureKind) -> list[Block]:
         blocks += [
             Heading(1, "经过和依据"),
             Para("以下各项均取自系统登记的记录，按日期排列。"),
-            TableBlock(["日期", "事项", "内容"], chain, widths=[2.2, 2, 7.8]),
+            TableBlock(["日期", "事项", "内容"], chain, widths=[2.9, 2, 7.1]),
         ]
     if measure.approver is not None and measure.approved_at is not None:
         blocks.append(

@@ -75,9 +75,11 @@ class AnswerForm(forms.Form):
     def __init__(self, rows: QuerySet[Attendance], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = Unit.objects.filter(pk__in=rows.values("unit"))
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
-        if len(units) == 1:
-            self.fields["unit"].widget = forms.HiddenInput()
+        self.only = units[0] if len(units) == 1 else None
+        if self.only is not None:
+            del self.fields["unit"]
+        else:
+            self.fields["unit"].queryset = units  # type: ignore[attr-defined]
 
 
 class IssueForm(forms.Form):

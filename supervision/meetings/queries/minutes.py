@@ -29,7 +29,7 @@ def minutes_content(meeting: Meeting) -> dict[str, Any]:
     ):
         decisions.setdefault(one.item_id or 0, []).append([one.text, str(one.unit), long_date(one.due_on)])
     return {
-        "title": f"{meeting}纪要",
+        "title": f"{meeting}纪要".replace(" ", ""),  # as official papers are written
         "held_on": long_date(meeting.held_on),
         "place": meeting.place,
         "chair": meeting.chair,
@@ -60,7 +60,7 @@ def minutes_paper(meeting: Meeting) -> Paper:
         signer=head.signature if meeting.issued_on else "",
         issued_on=meeting.issued_on,
         copies_to="各成员单位",
-        printed_by=head.name if meeting.issued_on else "",
+        printed_by=head.signature if meeting.issued_on else "",
         is_draft=meeting.issued_on is None,
         code=settings.SITE_URL + meeting.get_absolute_url() if meeting.issued_on else "",
         code_label="扫码查看",

@@ -100,11 +100,15 @@ def meetings_listed(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
     """With how many units were called and came, how many decisions there are and are still open. One query."""
     running = Q(decisions__state__in=["open", "reported"])
     came = Q(attendances__outcome__in=[Outcome.PRESENT, Outcome.PROXY])
-    return meetings.select_related("series", "plan").annotate(
-        called=Count("attendances", distinct=True),
-        present=Count("attendances", filter=came, distinct=True),
-        decided=Count("decisions", filter=~Q(decisions__state="draft"), distinct=True),
-        open_decisions=Count("decisions", filter=running, distinct=True),
+    return (
+        meetings.select_related("series", "plan")
+        .annotate(
+            called=Count("attendances", distinct=True),
+            present=Count("attendances", filter=came, distinct=True),
+            decided=Count("decisions", filter=~Q(decisions__state="draft"), distinct=True),
+            open_decisions=Count("decisions", filter=running, distinct=True),
+        )
+        .order_by("-held_on", "-pk")
     )
 
 

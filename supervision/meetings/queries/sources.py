@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 
 from chuangmo.deadlines.models import Obligation
@@ -23,8 +23,10 @@ from projects.works.queries.portfolio import project_rows, with_standings
 from supervision.meetings.models import Decision, DecisionState
 from supervision.meetings.queries.owed import KIND
 from supervision.meetings.rules.agenda import AgendaPoint
+from supervision.orders.models import Order
+from supervision.orders.models.orders import OPEN_STATES
 
-__all__ = ["earlier", "overdue", "projects_at_red", "worrying_indicators"]
+__all__ = ["earlier", "late_orders", "overdue", "projects_at_red", "worrying_indicators"]
 
 NAMED = 8  # lines of one point; more are counted
 
@@ -54,7 +56,8 @@ def overdue(plan: Plan, at: date) -> Iterator[AgendaPoint]:
     rows = (
         Obligation.objects.late(at)
         .filter(role=Doer.REPORTER, paused=False)
-        .exclude(kind=KIND)  # decisions stand under their own point
+        .exclude(kind=KIND)  # decisions and orders stand under their own points
+        .exclude(subject_kind="order")
         .select_related("unit")
         .order_by("unit__order", "unit_id", "due_on", "pk")
     )
@@ -76,6 +79,26 @@ def overdue(plan: Plan, at: date) -> Iterator[AgendaPoint]:
             detail="\n".join(lines),
             unit_id=unit.pk,
             url=reverse("deadlines:unit-punctuality", args=[unit.pk]),
+        )
+
+
+def late_orders(plan: Plan, at: date) -> Iterator[AgendaPoint]:
+    """Orders past their day, and what came back: one point an order, 反弹 first."""
+    rows = (
+        Order.objects.filter(plan=plan, state__in=OPEN_STATES)
+        .filter(Q(due_on__lt=at) | Q(rebounded_on__isnull=False))
+        .select_related("unit")
+        .order_by(F("rebounded_on").desc(nulls_last=True), "due_on", "pk")
+    )
+    for row in rows:
+        late = f"应于 {row.due_on:%Y-%m-%d} 办结" + ("，已逾期" if row.due_on < at else "")
+        yield AgendaPoint(
+            kind="order",
+            key=f"order:{row.pk}",
+            title=f"{'反弹' if row.rebounded_on else '逾期'}督办单：{row.title}",
+            detail=f"{row.document_number}，{row.unit.short_name}，{row.get_state_display()}，{late}",
+            unit_id=row.unit_id,
+            url=row.get_absolute_url(),
         )
 
 

@@ -11,6 +11,7 @@ from django.db.models import F
 
 from chuangmo import clock
 from chuangmo.access.models import User
+from chuangmo.access.queries import office_unit_id, rights_of
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.files.models import Attachment
 from chuangmo.files.services import attach, check_upload, store
@@ -28,6 +29,8 @@ from supervision.meetings.services.telling import (
     tell_reported,
     tell_sent_back,
 )
+from supervision.orders.models import OrderRules
+from supervision.orders.services import draft_order
 
 __all__ = [
     "accept_decision",
@@ -217,7 +220,35 @@ def withdraw_decision(*, by: User, decision_id: int, version: int, reason: str) 
 @transaction.atomic
 def make_order(*, by: User, decision_id: int, version: int) -> Decision:
     """A draft of an order for what was decided; the office edits and issues it on the order's own page."""
-    raise Refused("督办单模块尚未启用")
+    decision = decision_for(by, decision_id, "order")
+    if decision.order_url:
+        raise Refused(f"这件事已经转为督办单：{decision.order_label}")
+    office_id = office_unit_id(rights_of(by))
+    assert office_id is not None
+    calendar = work_calendar()
+    term = calendar.add_working_days(clock.today(), OrderRules.objects.current().order_days)
+    late = "，至今未办结" if decision.is_late(clock.today()) else ""
+    order = draft_order(
+        office=Unit.objects.get(pk=office_id),
+        unit=decision.unit,
+        title=decision.text[:120],
+        requirements=f"{decision.origin_label}议定，{decision.due_on:%Y-%m-%d} 前完成：{decision.text}{late}。",
+        due_on=max(decision.due_on, term) if late else decision.due_on,
+        source_kind=DECISION,
+        source_id=decision.pk,
+        source_label=f"议定事项：{decision}",
+        source_url=decision.get_absolute_url(),
+        by=by,
+    )
+    label = f"督办单“{order.title}”"[:80]
+    changed = Decision.objects.filter(pk=decision.pk, version=version, order_url="").update(
+        order_label=label, order_url=order.get_absolute_url(), version=F("version") + 1
+    )
+    if not changed:
+        raise Stale("这件事刚才有人办理过，请刷新")
+    decision.refresh_from_db()
+    log(decision, by, "转为督办单", label)
+    return decision
 
 
 @transaction.atomic

@@ -170,7 +170,8 @@ def meeting_answer(request: HttpRequest, meeting_id: int) -> HttpResponse:
     form = AnswerForm(_my_rows(request, meeting), request.POST)
     if form.is_valid():
         data = form.cleaned_data
-        unit = data.pop("unit")
+        unit = form.only or data["unit"]
+        data.pop("unit", None)
         try:
             services.answer_call(by=person(request), meeting_id=meeting.pk, unit_id=unit.pk, **data)
         except Invalid as error:

@@ -24,6 +24,8 @@ from supervision.accountability.queries.proof import chain_of
 from supervision.accountability.rights import visible_measures
 from supervision.accountability.rules.moves import MOVES
 from supervision.accountability.services.drafting import Words
+from supervision.orders.models import Order
+from supervision.orders.services import issue_draft
 from supervision.papers.services import paper_pdf
 from tests.chuangmo.deadlines.ladder import make_ladder
 from tests.factories import Cast
@@ -233,6 +235,24 @@ def test_the_chain_of_proof_is_real_rows_with_their_days(cast: Cast, today) -> N
     record = "".join("".join(page.extract_text() for page in pages).split())
     assert "钟山区约谈记录" in record
     assert "七月一日前补报" in record
+
+
+def test_orders_that_came_of_it_are_links_of_the_chain(cast: Cast, today) -> None:
+    make_ladder()
+    row = late_thing(cast)
+    today(date(2017, 6, 8))
+    sweep(date(2017, 6, 8))  # three working days late: 督办单
+    proposal = Proposal.objects.get(obligation=row, state="open")
+    confirm_proposal(proposal_id=proposal.pk, by=cast.office)
+    order = Order.objects.get(source_kind="proposal", source_id=proposal.pk)
+    issue_draft(order_id=order.pk, version=order.version, by=cast.office)
+    order.refresh_from_db()
+    measure = drafted(cast, "account", [row])
+    links = [
+        (link.on, link.text) for link in chain_of(measure) if link.what == "督办单" and "前办结" in link.text
+    ]
+    text = f"{order.document_number} {order.title}，{order.due_on:%Y-%m-%d} 前办结"
+    assert (date(2017, 6, 8), text) in links
 
 
 def test_follow_ups_are_dated_and_complete(cast: Cast) -> None:

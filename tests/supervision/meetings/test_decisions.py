@@ -15,7 +15,7 @@ from chuangmo.deadlines.services import (
     request_extension,
     sweep,
 )
-from chuangmo.errors import Invalid, Stale
+from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.notices.models import Notice
 from supervision.meetings.models import Decision, MeetingSeries
 from supervision.meetings.queries.earlier import earlier_decisions
@@ -24,10 +24,12 @@ from supervision.meetings.services import (
     convene_meeting,
     draw_agenda,
     issue_minutes,
+    make_order,
     report_decision,
     send_back_decision,
     withdraw_decision,
 )
+from supervision.orders.models import Order
 from tests.chuangmo.deadlines.ladder import make_ladder
 from tests.factories import Cast
 from tests.supervision.meetings import story
@@ -123,6 +125,26 @@ def test_an_objection_passes_it_to_another_unit(cast: Cast) -> None:
     assert open_now.unit == cast.bureau
     done = act(report_decision, cast.lead, decision, report="已办")
     assert not Obligation.objects.open().filter(kind="decision", subject_id=done.pk).exists()
+
+
+def test_a_decision_becomes_a_draft_of_an_order_once(cast: Cast, today) -> None:
+    decision = story.decision_at(cast, "open")
+    today(date(2017, 6, 26))  # late: the order gets a term of its own
+    done = act(make_order, cast.office, decision)
+    order = Order.objects.get()
+    assert (order.unit, order.state, order.source_kind, order.source_id) == (
+        cast.county,
+        "draft",
+        "decision",
+        decision.pk,
+    )
+    assert order.number is None
+    assert order.due_on == date(2017, 7, 10)  # ten working days
+    assert "2017-06-20 前完成：完成渗滤液提标改造，至今未办结" in order.requirements
+    assert (done.state, done.order_url) == ("open", order.get_absolute_url())
+    with pytest.raises(Refused, match="已经转为督办单"):
+        act(make_order, cast.office, done)
+    assert Order.objects.count() == 1
 
 
 def test_the_next_meeting_opens_with_what_became_of_the_decisions(cast: Cast, today) -> None:
