@@ -21,6 +21,7 @@ from archives.holdings.queries.suggestions import Suggestion, suggestion_of
 from archives.holdings.rights import may_offer
 from archives.holdings.services.gate import lock_for_offer
 from archives.holdings.services.proof import require_proof
+from archives.texts.services import request_text
 from chuangmo.access.models import User
 from chuangmo.access.queries import rights_of
 from chuangmo.audit.services import record
@@ -199,6 +200,7 @@ def _version(
         kind=piece.kind,
     )
     number = (piece.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    request_text(stored.pk, by=by)
     return PieceVersion.objects.create(
         piece=piece,
         number=number,

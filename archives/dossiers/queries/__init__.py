@@ -1,0 +1,1 @@
+"""Reading dossiers for pages."""

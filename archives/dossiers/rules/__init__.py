@@ -1,0 +1,1 @@
+"""Pure rules of the book: how chapters are numbered and set."""
