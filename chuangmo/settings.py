@@ -512,6 +512,7 @@ SCORE_PARTS = [
     "supervision.scores.parts.indicators.indicators_met",
     "supervision.scores.parts.projects.projects_on_schedule",
     "supervision.scores.parts.on_time.orders_on_time",
+    "archives.holdings.scoring.archive_complete",
 ]
 # What else waits for the office on its morning page: functions of (rights, day) that give supervision.morning.queries.Wait.
 MORNING_WAITING: list[str] = []

@@ -193,10 +193,11 @@ def test_the_indicator_page_lists_its_evidence_and_what_is_missing(
 
 def test_files_are_read_by_who_sees_the_piece(cast: Cast, archive) -> None:
     url = f"/files/{archive.kept.versions.get().attachment_id}/"
-    got = {
-        name: client_of(getattr(cast, name)).get(url).status_code
-        for name in ("owner", "lead", "stranger", "assessor")
-    }
+    got = {}
+    for name in ("owner", "lead", "stranger", "assessor"):
+        answer = client_of(getattr(cast, name)).get(url)
+        got[name] = answer.status_code
+        answer.close()
     assert got == {"owner": 200, "lead": 200, "stranger": 404, "assessor": 404}
 
 

@@ -18,6 +18,7 @@ from archives.holdings.queries.checklist import items_of
 from archives.holdings.queries.mine import owed_of
 from archives.holdings.queries.pieces import same_content
 from archives.holdings.queries.suggestions import suggestions_for
+from archives.holdings.scoring import archive_complete
 from archives.holdings.services import add_version, begin_piece
 from archives.holdings.services.owing import materials_settled
 from chuangmo.access.queries import rights_of
@@ -407,3 +408,32 @@ def test_whoever_leads_one_of_its_indicators_sees_a_piece(cast: Cast, wanted) ->
     piece.discarded_at = timezone.now()
     piece.save(update_fields=["discarded_at"])
     assert not visible_pieces(cast.office).exists()
+
+
+# The score ------------------------------------------------------------------------------------------------
+
+
+def test_the_score_judges_what_was_due_by_what_was_there(cast: Cast, wanted) -> None:
+    two = want(cast, "i18.m3", years=2, name="年报")
+    Milestone.objects.create(plan=cast.plan, code="archive_done", name="归档", due_on=date(2017, 5, 31))
+    reconcile(date(2017, 5, 2))
+    with moment(datetime(2017, 5, 30, 10, tzinfo=ZONE)):
+        accepted(cast, wanted, dated_on=date(2017, 5, 2))
+        accepted(cast, two, year=2015, dated_on=date(2016, 1, 5))
+    units = [cast.county.pk, cast.other_county.pk, cast.bureau.pk]
+    may = archive_complete(units, date(2017, 5, 1), date(2017, 5, 31))
+    assert {(row.label, row.share, row.note, row.counts) for row in may[cast.county.pk].rows} == {
+        ("归档材料 18 生活垃圾产生和处理统计", Decimal(1), "已归档 1/1 年", True),
+        ("归档材料 18 年报", Decimal("0.5"), "已归档 1/2 年，缺 2016 年", True),
+    }
+    assert [row.share for row in may[cast.other_county.pk].rows] == [0, 0]
+    assert cast.bureau.pk not in may  # it owes none
+    april = archive_complete(units, date(2017, 4, 1), date(2017, 4, 30))
+    assert {(row.share, row.counts) for row in april[cast.county.pk].rows} == {(Decimal(0), False)}
+    waived = Obligation.objects.get(subject_id=two.pk, unit=cast.other_county)
+    waive_one(obligation_id=waived.pk, reason="没有这项业务", by=cast.office)
+    june = archive_complete(units, date(2017, 6, 1), date(2017, 6, 30))
+    assert {(row.note, row.counts) for row in june[cast.other_county.pk].rows} == {
+        ("已归档 0/1 年，缺 2017 年", True),
+        ("免交：没有这项业务", False),
+    }
