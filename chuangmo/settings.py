@@ -493,6 +493,7 @@ ATTACHMENT_OWNERS = {
 EVIDENCE_SUGGESTIONS = [
     "archives.holdings.queries.sources.from_reports",
     "archives.holdings.queries.sources.from_projects",
+    "archives.holdings.queries.sources.from_orders",
 ]
 # Which stored files say nearly the same as one: a function of its id that returns ids. Empty: nobody looks.
 NEAR_DUPLICATES = "archives.texts.queries.duplicates.near_ids"

@@ -26,6 +26,7 @@ from chuangmo.deadlines.models import Obligation
 from chuangmo.deadlines.services import reconcile, waive_one
 from chuangmo.errors import Stale
 from chuangmo.files.models import StoredFile
+from chuangmo.files.services import attach, store
 from chuangmo.org.models import Unit, UnitKind
 from chuangmo.review import services as review
 from chuangmo.review.models import Case, ReviewEvent
@@ -35,6 +36,7 @@ from indicators.reporting.services.attaching import attach_file
 from projects.works.models import Progress
 from projects.works.services.opening import open_progress
 from projects.works.services.pictures import add_picture
+from supervision.orders.models import Order, OrderEvent
 from tests.archives.holdings.story import DOCUMENT, accepted, bring, fill, make_registers, offer, pdf, want
 from tests.factories import (
     AssignmentFactory,
@@ -336,6 +338,52 @@ def test_pictures_of_accepted_progress_are_suggested(cast: Cast, wanted) -> None
         by=cast.owner, unit_id=cast.county.pk, requirement_id=photos.pk, year=2017, suggestion=found.key
     )
     assert piece.dated_on == date(2017, 6, 2)
+
+
+def test_answers_to_closed_orders_are_suggested(cast: Cast, wanted) -> None:
+    want(cast, "i18.m6", name="渗滤液整改材料", kind="说明报告")
+    order = Order.objects.create(
+        plan=cast.plan,
+        office=cast.city_office,
+        unit=cast.county,
+        title="渗滤液外溢整改",
+        requirements="清理并加盖",
+        indicator=cast.indicator,
+        due_on=date(2017, 5, 20),
+        original_due_on=date(2017, 5, 20),
+        created_by=cast.office,
+        issued_by=cast.office,
+        issued_on=date(2017, 5, 2),
+        year=2017,
+        number=1,
+        document_number="水创督〔2017〕1号",
+        state="answered",
+    )
+    row = attach(
+        by=cast.owner,
+        file=store(pdf("整改报告")),
+        name="渗滤液整改报告.pdf",
+        owner_kind="order",
+        owner_id=order.pk,
+        owner_label="督办单",
+        unit_id=cast.county.pk,
+    )
+    event = OrderEvent.objects.create(
+        order=order,
+        at=timezone.now(),
+        on=date(2017, 5, 18),
+        by=cast.owner,
+        by_name="李静",
+        unit=cast.county,
+        action="answer",
+        word="反馈",
+    )
+    event.files.add(row)
+    assert _suggested(cast) == []
+    Order.objects.filter(pk=order.pk).update(state="closed", closed_on=date(2017, 5, 20))
+    assert [(one.key, one.origin_label, one.year) for one in _suggested(cast)] == [
+        (f"order:{row.pk}", "督办单 水创督〔2017〕1号", 2017)
+    ]
 
 
 def _suggested(cast: Cast):
