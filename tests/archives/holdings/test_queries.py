@@ -380,7 +380,7 @@ def test_answers_to_closed_orders_are_suggested(cast: Cast, wanted) -> None:
     )
     event.files.add(row)
     assert _suggested(cast) == []
-    Order.objects.filter(pk=order.pk).update(state="closed", closed_on=date(2017, 5, 20))
+    Order.objects.filter(pk=order.pk).update(state="closed", closed_on=date(2017, 5, 20), closed_late=False)
     assert [(one.key, one.origin_label, one.year) for one in _suggested(cast)] == [
         (f"order:{row.pk}", "督办单 水创督〔2017〕1号", 2017)
     ]
