@@ -197,7 +197,8 @@ def test_files_are_read_by_who_sees_the_piece(cast: Cast, archive) -> None:
     for name in ("owner", "lead", "stranger", "assessor"):
         answer = client_of(getattr(cast, name)).get(url)
         got[name] = answer.status_code
-        answer.close()
+        if answer.streaming:
+            assert b"".join(answer.streaming_content).startswith(b"%PDF")
     assert got == {"owner": 200, "lead": 200, "stranger": 404, "assessor": 404}
 
 

@@ -108,7 +108,7 @@ def test_nobody_named_is_a_gap_and_the_office_may_let_a_unit_off(cast: Cast, wan
     want(cast, "i18.m4", provider="unit:没有这个局", name="无人提供")
     Milestone.objects.create(plan=cast.plan, code="archive_done", name="归档", due_on=date(2017, 8, 31))
     reconcile(date(2017, 6, 6))
-    row = Obligation.objects.get(subject_id=wanted.pk, unit=cast.other_county)
+    row = Obligation.objects.get(kind="material", subject_id=wanted.pk, unit=cast.other_county)
     assert row.subject_url == f"/archives/wanted/{wanted.pk}/"
     waive_one(obligation_id=row.pk, reason="2017 年没有这项业务", by=cast.office)
     assert states(cast.plan) == {
@@ -478,7 +478,7 @@ def test_the_score_judges_what_was_due_by_what_was_there(cast: Cast, wanted) -> 
     assert cast.bureau.pk not in may  # it owes none
     april = archive_complete(units, date(2017, 4, 1), date(2017, 4, 30))
     assert {(row.share, row.counts) for row in april[cast.county.pk].rows} == {(Decimal(0), False)}
-    waived = Obligation.objects.get(subject_id=two.pk, unit=cast.other_county)
+    waived = Obligation.objects.get(kind="material", subject_id=two.pk, unit=cast.other_county)
     waive_one(obligation_id=waived.pk, reason="没有这项业务", by=cast.office)
     june = archive_complete(units, date(2017, 6, 1), date(2017, 6, 30))
     assert {(row.note, row.counts) for row in june[cast.other_county.pk].rows} == {
