@@ -495,6 +495,7 @@ ATTACHMENT_OWNERS = {
 EVIDENCE_SUGGESTIONS = [
     "archives.holdings.queries.sources.from_reports",
     "archives.holdings.queries.sources.from_projects",
+    "archives.holdings.queries.sources.from_orders",
 ]
 # Which stored files say nearly the same as one: a function of its id that returns ids. Empty: nobody looks.
 NEAR_DUPLICATES = "archives.texts.queries.duplicates.near_ids"
@@ -514,6 +515,7 @@ SCORE_PARTS = [
     "supervision.scores.parts.indicators.indicators_met",
     "supervision.scores.parts.projects.projects_on_schedule",
     "supervision.scores.parts.on_time.orders_on_time",
+    "archives.holdings.scoring.archive_complete",
 ]
 # What else waits for the office on its morning page: functions of (rights, day) that give supervision.morning.queries.Wait.
 MORNING_WAITING: list[str] = []

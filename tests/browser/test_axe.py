@@ -31,6 +31,8 @@ NOT_PAGES = {
     "works:project-workbook",
     "works:project-card",
     "deadlines:chase-export",
+    "holdings:box-label",
+    "holdings:folder-print",
 }
 # For whom a page is looked at: those of these who get it, else the first who does.
 VIEWERS = ("owner", "office")

@@ -17,8 +17,9 @@ from chuangmo.review.models import Revision
 from indicators.plan.models import Plan
 from indicators.reporting.models import Report
 from projects.works.models import Picture, Project
+from supervision.orders.models import Order, OrderEvent, OrderState
 
-__all__ = ["from_projects", "from_reports"]
+__all__ = ["from_orders", "from_projects", "from_reports"]
 
 
 def from_reports(plan: Plan, unit_ids: Collection[int]) -> Iterator[Suggestion]:
@@ -89,4 +90,38 @@ def from_projects(plan: Plan, unit_ids: Collection[int]) -> Iterator[Suggestion]
             origin_url=one.progress.get_absolute_url(),
             note=f"{project.name} {one.caption}",
             dated_on=one.taken_on,
+        )
+
+
+def from_orders(plan: Plan, unit_ids: Collection[int]) -> Iterator[Suggestion]:
+    """What the units answered to orders that are closed (销号). Three queries."""
+    orders = {
+        one.pk: one
+        for one in Order.objects.filter(
+            plan=plan, unit__in=unit_ids, state=OrderState.CLOSED, closed_on__isnull=False
+        ).prefetch_related("project__indicators")
+    }
+    answers = OrderEvent.files.through.objects.filter(
+        orderevent__order__in=orders, orderevent__unit=F("orderevent__order__unit")
+    ).select_related("attachment", "orderevent")
+    for link in answers.order_by("attachment_id"):
+        order, row = orders[link.orderevent.order_id], link.attachment
+        proves = {order.indicator_id} if order.indicator_id else set()
+        if order.project is not None:
+            proves |= {one.pk for one in order.project.indicators.all()}
+        assert order.closed_on is not None
+        yield Suggestion(
+            key=f"order:{row.pk}",
+            file_id=row.file_id,
+            attachment_id=row.pk,
+            file_name=row.name,
+            kind=row.kind,
+            unit_id=order.unit_id,
+            indicator_ids=tuple(sorted(proves)),
+            year=year_in(row.name, order.closed_on.year),
+            origin_kind="order",
+            origin_id=order.pk,
+            origin_label=f"督办单 {order.document_number or order.title}",
+            origin_url=order.get_absolute_url(),
+            note=order.title,
         )

@@ -18,6 +18,7 @@ from archives.holdings.queries.checklist import items_of
 from archives.holdings.queries.mine import owed_of
 from archives.holdings.queries.pieces import same_content
 from archives.holdings.queries.suggestions import suggestions_for
+from archives.holdings.scoring import archive_complete
 from archives.holdings.services import add_version, begin_piece
 from archives.holdings.services.owing import materials_settled
 from chuangmo.access.queries import rights_of
@@ -25,6 +26,7 @@ from chuangmo.deadlines.models import Obligation
 from chuangmo.deadlines.services import reconcile, waive_one
 from chuangmo.errors import Stale
 from chuangmo.files.models import StoredFile
+from chuangmo.files.services import attach, store
 from chuangmo.org.models import Unit, UnitKind
 from chuangmo.review import services as review
 from chuangmo.review.models import Case, ReviewEvent
@@ -34,6 +36,7 @@ from indicators.reporting.services.attaching import attach_file
 from projects.works.models import Progress
 from projects.works.services.opening import open_progress
 from projects.works.services.pictures import add_picture
+from supervision.orders.models import Order, OrderEvent
 from tests.archives.holdings.story import DOCUMENT, accepted, bring, fill, make_registers, offer, pdf, want
 from tests.factories import (
     AssignmentFactory,
@@ -105,7 +108,7 @@ def test_nobody_named_is_a_gap_and_the_office_may_let_a_unit_off(cast: Cast, wan
     want(cast, "i18.m4", provider="unit:没有这个局", name="无人提供")
     Milestone.objects.create(plan=cast.plan, code="archive_done", name="归档", due_on=date(2017, 8, 31))
     reconcile(date(2017, 6, 6))
-    row = Obligation.objects.get(subject_id=wanted.pk, unit=cast.other_county)
+    row = Obligation.objects.get(kind="material", subject_id=wanted.pk, unit=cast.other_county)
     assert row.subject_url == f"/archives/wanted/{wanted.pk}/"
     waive_one(obligation_id=row.pk, reason="2017 年没有这项业务", by=cast.office)
     assert states(cast.plan) == {
@@ -337,6 +340,52 @@ def test_pictures_of_accepted_progress_are_suggested(cast: Cast, wanted) -> None
     assert piece.dated_on == date(2017, 6, 2)
 
 
+def test_answers_to_closed_orders_are_suggested(cast: Cast, wanted) -> None:
+    want(cast, "i18.m6", name="渗滤液整改材料", kind="说明报告")
+    order = Order.objects.create(
+        plan=cast.plan,
+        office=cast.city_office,
+        unit=cast.county,
+        title="渗滤液外溢整改",
+        requirements="清理并加盖",
+        indicator=cast.indicator,
+        due_on=date(2017, 5, 20),
+        original_due_on=date(2017, 5, 20),
+        created_by=cast.office,
+        issued_by=cast.office,
+        issued_on=date(2017, 5, 2),
+        year=2017,
+        number=1,
+        document_number="水创督〔2017〕1号",
+        state="answered",
+    )
+    row = attach(
+        by=cast.owner,
+        file=store(pdf("整改报告")),
+        name="渗滤液整改报告.pdf",
+        owner_kind="order",
+        owner_id=order.pk,
+        owner_label="督办单",
+        unit_id=cast.county.pk,
+    )
+    event = OrderEvent.objects.create(
+        order=order,
+        at=timezone.now(),
+        on=date(2017, 5, 18),
+        by=cast.owner,
+        by_name="李静",
+        unit=cast.county,
+        action="answer",
+        word="反馈",
+    )
+    event.files.add(row)
+    assert _suggested(cast) == []
+    Order.objects.filter(pk=order.pk).update(state="closed", closed_on=date(2017, 5, 20), closed_late=False)
+    assert [(one.key, one.origin_label, one.year) for one in _suggested(cast)] == [
+        (f"order:{row.pk}", "督办单 水创督〔2017〕1号", 2017)
+    ]
+
+
 def _suggested(cast: Cast):
     slots = [slot for slot in slots_of(cast.plan, unit_ids=[cast.county.pk]) if slot.is_open]
     return [one for found in suggestions_for(cast.plan, slots).values() for one in found]
@@ -407,3 +456,32 @@ def test_whoever_leads_one_of_its_indicators_sees_a_piece(cast: Cast, wanted) ->
     piece.discarded_at = timezone.now()
     piece.save(update_fields=["discarded_at"])
     assert not visible_pieces(cast.office).exists()
+
+
+# The score ------------------------------------------------------------------------------------------------
+
+
+def test_the_score_judges_what_was_due_by_what_was_there(cast: Cast, wanted) -> None:
+    two = want(cast, "i18.m3", years=2, name="年报")
+    Milestone.objects.create(plan=cast.plan, code="archive_done", name="归档", due_on=date(2017, 5, 31))
+    reconcile(date(2017, 5, 2))
+    with moment(datetime(2017, 5, 30, 10, tzinfo=ZONE)):
+        accepted(cast, wanted, dated_on=date(2017, 5, 2))
+        accepted(cast, two, year=2015, dated_on=date(2016, 1, 5))
+    units = [cast.county.pk, cast.other_county.pk, cast.bureau.pk]
+    may = archive_complete(units, date(2017, 5, 1), date(2017, 5, 31))
+    assert {(row.label, row.share, row.note, row.counts) for row in may[cast.county.pk].rows} == {
+        ("归档材料 18 生活垃圾产生和处理统计", Decimal(1), "已归档 1/1 年", True),
+        ("归档材料 18 年报", Decimal("0.5"), "已归档 1/2 年，缺 2016 年", True),
+    }
+    assert [row.share for row in may[cast.other_county.pk].rows] == [0, 0]
+    assert cast.bureau.pk not in may  # it owes none
+    april = archive_complete(units, date(2017, 4, 1), date(2017, 4, 30))
+    assert {(row.share, row.counts) for row in april[cast.county.pk].rows} == {(Decimal(0), False)}
+    waived = Obligation.objects.get(kind="material", subject_id=two.pk, unit=cast.other_county)
+    waive_one(obligation_id=waived.pk, reason="没有这项业务", by=cast.office)
+    june = archive_complete(units, date(2017, 6, 1), date(2017, 6, 30))
+    assert {(row.note, row.counts) for row in june[cast.other_county.pk].rows} == {
+        ("已归档 0/1 年，缺 2017 年", True),
+        ("免交：没有这项业务", False),
+    }

@@ -111,7 +111,7 @@ def test_material_is_owed_by_the_milestone(cast: Cast) -> None:
         (cast.other_county, date(2017, 9, 4)),
     ]
     assert rows[0].subject_label == "18 生活垃圾无害化处理率 归档材料：处理量台账"
-    assert rows[0].subject_url == "/indicators/18/"
+    assert rows[0].subject_url == f"/archives/wanted/{rows[0].subject_id}/"
 
 
 # The calendar ---------------------------------------------------------------------------------------------
