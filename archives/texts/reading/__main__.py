@@ -36,7 +36,7 @@ def main() -> int:
 def _draw_page(path: str, page: str) -> int:
     """Become poppler's renderer, under the same limits; it runs no script and fetches nothing."""
     try:
-        os.execvp("pdftoppm", ["pdftoppm", "-q", "-png", "-f", page, "-l", page, "-scale-to", "1400", path])
+        os.execvp("pdftoppm", ["pdftoppm", "-png", "-f", page, "-l", page, "-scale-to", "1400", path])
     except FileNotFoundError:
         return 1
 
