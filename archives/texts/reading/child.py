@@ -16,8 +16,6 @@ __all__ = ["Reading", "draw", "read", "show"]
 
 ROOT = Path(__file__).resolve().parents[3]
 READ_SECONDS, SHOW_SECONDS = 120, 25  # of the clock; the process has a limit of processor time of its own
-# What poppler says of a page whose Chinese font is neither in the file nor known without the package poppler-data.
-_NO_GLYPHS = b"Missing language pack"
 _WORDS = {BOMB: 77, LIMITS: 78}  # how the process says by its exit what it can't say in words
 
 
@@ -69,12 +67,12 @@ def _ask(what: str, path: Path, mime: str, *rest: str, seconds: int) -> bytes | 
             env={**environment, "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             timeout=seconds,
         )
     except subprocess.TimeoutExpired:
         return LIMITS
     if done.returncode == 0:
-        return UNREADABLE if _NO_GLYPHS in done.stderr else done.stdout
+        return done.stdout
     # Killed by a limit (a signal), or out of memory in a library that can only abort.
     return LIMITS if done.returncode < 0 or done.returncode == _WORDS[LIMITS] else UNREADABLE
