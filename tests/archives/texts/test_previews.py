@@ -18,7 +18,7 @@ from indicators.demonstration.rules.papers import paper
 from tests.archives.texts import files
 from tests.factories import Cast, make_report
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 
 @pytest.fixture(autouse=True)
