@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from archives.checks.forms import GapFilter
+from archives.checks.models import GapKind
 from archives.checks.queries.gaps import GapRow, visible_gaps
 from archives.checks.tables import GapTable
 from archives.checks.views._asked import reader, rooms
@@ -26,7 +27,6 @@ def show_gaps(request: HttpRequest) -> HttpResponse:
         request.GET, plan=plan, unit_ids={row.gap.unit_id for row in rows if row.gap.unit_id is not None}
     )
     counts = Counter(row.kind.code for row in rows)
-    kinds = {row.kind.code: row.kind for row in rows}
     table = arrange(request, GapTable([row for row in rows if _fits(row, request)]))
     if is_export(request):
         return table_workbook(request, table, "档案缺口")
@@ -39,7 +39,7 @@ def show_gaps(request: HttpRequest) -> HttpResponse:
             "form": form,
             "table": table,
             "page": table.page,
-            "kinds": [(kinds[code], counts[code]) for code in kinds],
+            "kinds": [(kind, counts[kind.code]) for kind in GapKind.objects.filter(is_on=True)],
             "is_filtered": any(request.GET.get(name) for name in ("kind", "indicator", "unit")),
         },
     )

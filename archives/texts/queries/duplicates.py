@@ -18,7 +18,7 @@ from chuangmo.files.models import StoredFile
 
 __all__ = ["Near", "near_duplicates", "near_ids"]
 
-LEAST_TEXT, LEAST_PICTURE, SHOWN = 0.7, 0.92, 20
+LEAST_TEXT, LEAST_PICTURE, SHOWN = 0.85, 0.92, 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,8 @@ def _pdf(stored_file: StoredFile) -> Preview:
         return Preview("none", f"{PROBLEMS[text.problem]}，不能显示。")
     if shutil.which("pdftoppm") is None:
         return Preview("none", "服务器没有安装 PDF 显示组件（poppler-utils），请下载查看；下面是读出的文字。")
+    if not picture_of(stored_file)[0]:  # made now in any case, and kept
+        return Preview("none", "页面画不出来（文件没有嵌入字体，或已损坏），请下载查看；下面是读出的文字。")
     shown = min(text.pages, MOST_PICTURES)
     left = f"共 {text.pages} 页，只显示前 {shown} 页。" if shown < text.pages else ""
     return Preview("pictures", left, pictures=range(1, shown + 1))

@@ -35,6 +35,10 @@ def main() -> int:
 
 def _draw_page(path: str, page: str) -> int:
     """Become poppler's renderer, under the same limits; it runs no script and fetches nothing."""
+    from archives.texts.reading.pdf import lacks_glyphs
+
+    if lacks_glyphs(Path(path)):
+        return 1  # a white page would look as if nothing were written there
     try:
         os.execvp("pdftoppm", ["pdftoppm", "-q", "-png", "-f", page, "-l", page, "-scale-to", "1400", path])
     except FileNotFoundError:

@@ -14,6 +14,7 @@ from archives.texts.rules import problems
 
 END, END_WITHIN = b"%%EOF", 4096
 MOST_OBJECTS = 100_000
+MAPS = Path("/usr/share/poppler/cMap")
 
 
 def read_pdf(path: Path, answer: dict[str, Any]) -> list[str]:
@@ -68,6 +69,30 @@ def _acts(root: Any) -> bool:
     """An action written into the catalogue itself is no object of its own."""
     opening = root.get("/OpenAction")
     return hasattr(opening, "keys") and str(opening.get("/S", "")) in {"/JavaScript", "/Launch"}
+
+
+def lacks_glyphs(path: Path) -> bool:
+    """Whether a Chinese font is neither in the file nor known to this machine (Debian's poppler-data)."""
+    import pikepdf
+
+    if MAPS.is_dir():
+        return False
+    try:
+        with pikepdf.open(path) as document:
+            return any(
+                isinstance(one, pikepdf.Dictionary)
+                and one.get("/Subtype") == "/Type0"
+                and not str(one.get("/Encoding", "/Identity")).startswith("/Identity")
+                and not _is_embedded(one)
+                for one in islice(document.objects, MOST_OBJECTS)
+            )
+    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError):
+        return False
+
+
+def _is_embedded(font: Any) -> bool:
+    described = font.DescendantFonts[0].get("/FontDescriptor", {})
+    return any(name in described for name in ("/FontFile", "/FontFile2", "/FontFile3"))
 
 
 def _mended(path: Path) -> io.BytesIO:

@@ -19,7 +19,7 @@ from chuangmo.access.models import User
 from chuangmo.files.models import StoredFile
 from chuangmo.jobs.services import enqueue, enqueue_many
 
-__all__ = ["READER", "extract", "request_missing", "request_text"]
+__all__ = ["READER", "chunks_of", "extract", "request_missing", "request_text"]
 
 READER = 1  # raised when a release reads better: what older ones read is read anew
 KIND = "texts.extract"
@@ -68,7 +68,7 @@ def keep(file: StoredFile, reading: Reading) -> FileText:
     forget_lines(row)
     row.chunks.all().delete()
     row.bands.all().delete()
-    chunks = Chunk.objects.bulk_create(_chunks(row, reading.pages), batch_size=BATCH)
+    chunks = Chunk.objects.bulk_create(chunks_of(row, reading.pages), batch_size=BATCH)
     write_lines(chunks)
     Band.objects.bulk_create(
         [Band(text=row, number=number, value=value) for number, value in _bands(reading)], batch_size=BATCH
@@ -76,7 +76,7 @@ def keep(file: StoredFile, reading: Reading) -> FileText:
     return row
 
 
-def _chunks(row: FileText, pages: list[str]) -> list[Chunk]:
+def chunks_of(row: FileText, pages: list[str]) -> list[Chunk]:
     """Stretches of each page; each knows how the text goes on, over the page's end, too."""
     pieces = [
         Chunk(text=row, page=number, order=order, body=page[start : start + CHUNK])

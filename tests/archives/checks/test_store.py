@@ -17,7 +17,7 @@ from chuangmo.jobs.models import Job
 from chuangmo.jobs.services import enqueue, run_due
 from tests.archives.texts import files
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 
 def place(file: StoredFile) -> Path:

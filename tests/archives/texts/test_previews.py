@@ -14,10 +14,11 @@ from archives.texts.models import FileText
 from archives.texts.queries.previews import picture_of, preview_of
 from archives.texts.services import extract
 from chuangmo.files.models import Attachment, StoredFile
+from indicators.demonstration.rules.papers import paper
 from tests.archives.texts import files
 from tests.factories import Cast, make_report
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +40,16 @@ def test_a_pdf_is_shown_as_pictures_of_its_pages():
     assert max(Image.open(io.BytesIO(first)).size) == 1400
     assert picture_of(file, 2)[0] != first
     assert picture_of(file, 3)[0] == b""
+
+
+def test_a_page_without_its_glyphs_is_not_shown_empty():
+    """A font that is not in the file may be missing on the server: then the words are shown, not a white page."""
+    _, _, content = paper("pdf", "德坞河", [("断面", "三个")])
+    file = read("简报.pdf", content)
+    drawn = picture_of(file)[0]
+    is_white = not drawn or Image.open(io.BytesIO(drawn)).convert("L").getextrema()[0] == 255
+    assert (preview_of(file).kind == "none") == is_white
+    assert not drawn or not is_white
 
 
 def test_what_cannot_be_shown_says_why():
