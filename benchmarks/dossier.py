@@ -2,8 +2,8 @@
 
 python -m benchmarks.dossier       prints the figures and puts them into docs/benchmarks.md
 
-The demonstration is made and a snapshot of May 2017 taken. “Whole”: from the order to the finished file, by the product's own jobs in
-two processes on empty caches, charts drawn and fonts embedded. “One indicator”: a figure changes, another snapshot is taken, its
+The demonstration is made and a snapshot of May 2017 taken. “Whole”: from the order to the finished file, by the product's own
+jobs in two processes on empty caches, charts drawn and fonts embedded. “One indicator”: a figure changes, another snapshot is taken, its
 dossier ordered. “Plain”: the same pages as one HTML document, one call in one process; neither the making of the HTML nor the
 drawing of its charts is counted for it. Peak memory is that of each process over its life.
 """
@@ -72,9 +72,11 @@ def section(run: Run, on: date) -> list[str]:
     ]
     memory = max(run["memory"])
     return [
-        "`python -m benchmarks.dossier` 生成。分母是同一份 HTML 一次直接调用 WeasyPrint（不算生成 HTML 和画图）；分子从下单到成品，空缓存，画图、嵌字体都算在内。",
+        "`python -m benchmarks.dossier` 生成。分母是同一份 HTML 一次直接调用 WeasyPrint（不算生成 HTML 和画图）；"
+        "分子从下单到成品，空缓存，画图、嵌字体都算在内。",
         "",
-        f"{on:%Y-%m-%d}，{platform.system()}，{os.cpu_count()} 核，Python {platform.python_version()}，测量时系统负载最高 {run['load']:.1f}。"
+        f"{on:%Y-%m-%d}，{platform.system()}，{os.cpu_count()} 核，Python {platform.python_version()}，"
+        f"测量时系统负载最高 {run['load']:.1f}。"
         f"演示数据：{run['pages']} 页（直接调用 {plain['pages']} 页），{run['charts']} 张图，{run['chapters']} 章；"
         f"改一项指标后重印 {run['reprinted']} 章。",
         "",

@@ -381,7 +381,7 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
     "campaigns.task": ("plan", "code"),
 }
 # What upper floors add to the demonstration: functions of the plan.
-DEMONSTRATION_PARTS = ["projects.works.demonstration.tell"]
+DEMONSTRATION_PARTS = ["projects.works.demonstration.tell", "archives.dossiers.demonstration.tell"]
 PLAN_EXPORTS = [
     "projects.works.queries.export.exported_projects",
     "projects.campaigns.queries.export.exported_tasks",
