@@ -1,9 +1,10 @@
 FROM python:3.11-slim-bookworm
 
 # WeasyPrint's libraries, and the one font that has every Chinese character in its mainland form.
+# poppler-utils draws pages of PDFs for the page that shows an archived file.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        fonts-noto-cjk libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
+        fonts-noto-cjk libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 poppler-utils \
     && rm -rf /var/lib/apt/lists/*
 
 WORKDIR /app

@@ -247,6 +247,13 @@ CACHES = {
         "TIMEOUT": None,
         "OPTIONS": {"MAX_ENTRIES": 2000},
     },
+    # Previews of archived files (pages of PDFs as pictures), by content; emptying it costs some tenths of a second a page.
+    "previews": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "cache" / "previews",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 3000},
+    },
 }
 
 # Chapters of the dossier that are printed already, by digest; shared by the workers of a machine.
@@ -291,6 +298,8 @@ FILE_KINDS = {
     "dps": "application/vnd.ms-powerpoint",
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
+    "heic": "image/heic",
+    "heif": "image/heic",
     "png": "image/png",
     "gif": "image/gif",
     "bmp": "image/bmp",
@@ -353,6 +362,9 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
     ("监测", "monitoring:site-list", _READERS),
     ("核查", "insight:watch-list", _READERS),
     ("工程", "works:project-current", _READERS),
+    ("任务", "campaigns:task-current", _READERS),
+    ("督查", "supervision:hub", _READERS),
+    ("档案", "holdings:matrix-current", _READERS),
     ("预评估", "dossiers:dossier-list", ("office", "observer", "assessor", "admin")),
     ("催办", "deadlines:chase-list", ("office", "county_office")),
     ("期限", "deadlines:calendar", _READERS),
@@ -363,12 +375,25 @@ NAVIGATION: list[tuple[str, str, tuple[str, ...]]] = [
 HOME_PANELS = [
     "indicators.reporting.panels.owed",
     "projects.works.panels.owed",
+    "projects.campaigns.panels.owed",
+    "supervision.meetings.panels.owed",
+    "archives.holdings.panels.owed",
     "indicators.reporting.panels.waiting",
     "chuangmo.shell.decisions.decisions",
     "indicators.monitoring.panels.waiting",
     "projects.works.panels.waiting",
+    "projects.campaigns.panels.waiting",
+    "archives.holdings.panels.waiting",
     "indicators.assessment.panels.changed",
     "projects.works.panels.portfolio",
+    "projects.campaigns.panels.portfolio",
+    "supervision.meetings.panels.waiting",
+    "supervision.accountability.panels.waiting",
+    "indicators.assessment.panels.changed",
+    "projects.works.panels.portfolio",
+    "supervision.orders.panels.owed",
+    "supervision.orders.panels.waiting",
+    "supervision.morning.panels.news",
     "indicators.insight.panels.suspicions",
 ]
 # Registers of upper floors that a plan's fixtures fill, with the fields by which a row is recognised; what they add to
@@ -379,9 +404,39 @@ PLAN_REGISTERS: dict[str, tuple[str, ...]] = {
     "works.project": ("plan", "code"),
     "works.lightrule": ("plan",),
     "campaigns.task": ("plan", "code"),
+    "inspections.problemkind": ("code",),
+    "inspections.inspectingbody": ("unit",),
+    "scores.scorepart": ("code",),
+    "scores.sharerule": ("part", "state"),
+    "scores.rankgroup": ("kind",),
+    "scores.scorerules": ("code",),
+    "letters.letterblock": ("code",),
+    "bulletins.bulletinblock": ("kind", "code"),
+    "papers.paperkind": ("kind",),
+    "meetings.meetingseries": ("code",),
+    "papers.issuer": ("office",),
+    "papers.paperfont": ("face",),
+    "holdings.fonds": ("code",),
+    "holdings.archivecategory": ("code",),
+    "holdings.retention": ("code",),
+    "holdings.kindrule": ("kind",),
+    "holdings.materialterms": ("requirement",),
+    "checks.checkrule": ("code",),
+    "checks.gapkind": ("code",),
 }
 # What upper floors add to the demonstration: functions of the plan.
 DEMONSTRATION_PARTS = ["projects.works.demonstration.tell", "archives.dossiers.demonstration.tell"]
+DEMONSTRATION_PARTS = [
+    "projects.works.demonstration.tell",
+    "projects.campaigns.demonstration.tell",
+    "supervision.orders.demonstration.tell",
+    "supervision.letters.demonstration.tell",
+    "supervision.scores.demonstration.tell",
+    "supervision.bulletins.demonstration.tell",
+    "archives.holdings.demonstration.tell",
+    "archives.checks.demonstration.tell",
+    "archives.books.demonstration.tell",
+]
 PLAN_EXPORTS = [
     "projects.works.queries.export.exported_projects",
     "projects.campaigns.queries.export.exported_tasks",
@@ -392,6 +447,7 @@ REVIEW_KINDS = {
     "report": "indicators.reporting.review_kind.ReportReview",
     "readings": "indicators.monitoring.review_kind.ReadingsReview",
     "progress": "projects.works.review_kind.ProgressReview",
+    "piece": "archives.holdings.review_kind.PieceReview",
 }
 # Told, in the transaction of an acceptance or unlocking, which elements and indicators are concerned, from which day on.
 FIGURES_CHANGED = [
@@ -399,9 +455,16 @@ FIGURES_CHANGED = [
     "indicators.insight.services.figures_changed",
 ]
 # Told, in the transaction that reached an indicator's verdicts, what they were reached on, and for which month ends.
-VERDICTS_REACHED = ["indicators.insight.services.verdicts_reached"]
+VERDICTS_REACHED = [
+    "indicators.insight.services.verdicts_reached",
+    "supervision.orders.services.verdicts_reached",
+]
 # What upper parts add to an indicator's page and to its card on the wall.
-INDICATOR_SECTIONS = ["indicators.insight.panels.forecast_section", "indicators.insight.panels.watch_section"]
+INDICATOR_SECTIONS = [
+    "indicators.insight.panels.forecast_section",
+    "indicators.insight.panels.watch_section",
+    "archives.holdings.panels.evidence_section",
+]
 WALL_NOTES = ["indicators.insight.queries.forecasts.wall_notes"]
 # The same for readings of sites (by keyword: indicator_numbers, from_day); which indicators each kind of site feeds.
 READINGS_CHANGED = ["indicators.assessment.services.readings_changed"]
@@ -417,8 +480,25 @@ READING_INDICATORS = {
 ATTACHMENT_OWNERS = {
     "report": "indicators.reporting.review_kind.report_attachment_rights",
     "progress": "projects.works.review_kind.progress_attachment_rights",
+    "task_member": "projects.campaigns.rights.member_attachment_rights",
+    "finding": "supervision.inspections.rights.finding_attachment_rights",
+    "order": "supervision.orders.rights.order_attachment_rights",
+    "decision": "supervision.meetings.rights.decision_attachment_rights",
+    "measure": "supervision.accountability.rights.measure_attachment_rights",
+    "piece": "archives.holdings.review_kind.piece_attachment_rights",
     "dossier": "archives.dossiers.rights.attachment_rights",
+    "letter": "supervision.letters.rights.letter_attachment_rights",
 }
+# Where files for the archive may come from without a second upload: functions of (plan, unit ids) that return
+# `archives.holdings.rules.suggesting.Suggestion` for what hangs on accepted things, in constant queries.
+EVIDENCE_SUGGESTIONS = [
+    "archives.holdings.queries.sources.from_reports",
+    "archives.holdings.queries.sources.from_projects",
+]
+# Which stored files say nearly the same as one: a function of its id that returns ids. Empty: nobody looks.
+NEAR_DUPLICATES = "archives.texts.queries.duplicates.near_ids"
+# The page (name of the address, by id of the required material) on which material for the archive is brought.
+MATERIAL_PAGE = "holdings:requirement-show"
 # Who has to know of a new or changed unit (by keyword: unit, by), so that rights and whole-unit sites are there at once.
 UNIT_SAVED = [
     "chuangmo.access.services.ensure_unit_roles",
@@ -426,12 +506,25 @@ UNIT_SAVED = [
 ]
 # What `verify_audit` proves beside the chain itself: functions that yield a sentence for each thing that is wrong.
 AUDIT_CHECKS = ["chuangmo.review.queries.broken_revisions"]
+# The parts of the score 效能考评: functions of (unit ids, first day, last day) that give
+# supervision.scores.rules.parts.PartResult by unit; their weights are rows of the register “考核部分”.
+SCORE_PARTS = [
+    "supervision.scores.parts.on_time.reports_on_time",
+    "supervision.scores.parts.indicators.indicators_met",
+    "supervision.scores.parts.projects.projects_on_schedule",
+    "supervision.scores.parts.on_time.orders_on_time",
+]
+# What else waits for the office on its morning page: functions of (rights, day) that give supervision.morning.queries.Wait.
+MORNING_WAITING: list[str] = []
 # What is owed: functions of (today, last day) that give `deadlines.rules.Owed`; each may bring its own rows in step first.
 OBLIGATION_SOURCES = [
     "indicators.reporting.services.opening.reports_owed",
     "indicators.plan.queries.materials_owed",
+    "archives.holdings.services.owing.materials_settled",
     "chuangmo.review.services.steps_owed",
     "projects.works.services.opening.progress_owed",
+    "projects.campaigns.services.shares.tasks_owed",
+    "supervision.meetings.queries.owed.decisions_owed",
 ]
 # What will be owed and has no row yet, for the calendar: functions of (first day, last day) that give `Owed`.
 OBLIGATION_FORECASTS = ["indicators.reporting.services.opening.reports_foreseen"]
@@ -439,11 +532,37 @@ OBLIGATION_FORECASTS = ["indicators.reporting.services.opening.reports_foreseen"
 CYCLE_OPENED = [
     "indicators.reporting.services.dispatching.point_to_cycle",
     "projects.works.services.opening.point_to_cycle",
+    "supervision.orders.services.point_to_cycle",
+    "supervision.meetings.services.owing.point_to_cycle",
 ]
 # How a subject passes to another unit after an objection, by its kind; told (obligation, to_unit, due_on, by).
-REDISPATCH = {"report": "indicators.reporting.services.dispatching.redispatch_report"}
+REDISPATCH = {
+    "report": "indicators.reporting.services.dispatching.redispatch_report",
+    "task_share": "projects.campaigns.services.shares.redispatch_share",
+    "order": "supervision.orders.services.redispatch_order",
+    "decision": "supervision.meetings.services.owing.redispatch_decision",
+}
 # Told (proposal, by) when the office takes up a measure that the ladder proposed.
-PROPOSALS_CONFIRMED: list[str] = []
+PROPOSALS_CONFIRMED: list[str] = [
+    "supervision.orders.services.proposal_confirmed",
+    "supervision.accountability.services.proposal_confirmed",
+    "supervision.bulletins.services.proposal_confirmed",
+]
+# Told (findings, by) when findings are released to the units that they are about.
+FINDINGS_RELEASED = ["supervision.orders.services.findings_released"]
+# What each part of supervision shows on /supervision/: functions of the request that return supervision.hub.Section or None.
+SUPERVISION_SECTIONS = [
+    "supervision.inspections.panels.section",
+    "supervision.orders.panels.section",
+    "supervision.meetings.panels.section",
+]
+# What a meeting's agenda is drawn from: functions of (plan, today) that give `meetings.rules.agenda.AgendaPoint`.
+AGENDA_SOURCES = [
+    "supervision.meetings.queries.sources.earlier",
+    "supervision.meetings.queries.sources.overdue",
+    "supervision.meetings.queries.sources.projects_at_red",
+    "supervision.meetings.queries.sources.worrying_indicators",
+]
 # Told (by) in the transaction of a change to the calendar of working days.
 CALENDAR_CHANGED = ["chuangmo.deadlines.services.calendar_changed"]
 # What else the daily mail says: functions of (day, user ids) that return notices.services.digests.DigestLine for these
@@ -468,15 +587,20 @@ JOB_KINDS: dict[str, str | dict[str, Any]] = {
     "sessions.clear": {"run": "chuangmo.jobs.upkeep.clear_sessions", "label": "清理过期登录"},
     "jobs.forget": {"run": "chuangmo.jobs.upkeep.forget_jobs", "label": "清理旧的后台任务"},
     "reporting.open": {"run": "indicators.reporting.tasks.open_reports", "label": "开立应报报表"},
-    "works.open": {"run": "projects.works.tasks.open_progress", "label": "开立工程月进度"},
     "assessment.refresh": {"run": "indicators.assessment.tasks.refresh_verdicts", "label": "补评指标"},
     "insight.recheck": {"run": "indicators.insight.tasks.catch_up", "label": "补做数据核查和预测"},
     "deadlines.sweep": {"run": "chuangmo.deadlines.tasks.run_sweep", "label": "期限巡检"},
+    "scores.recheck": {"run": "supervision.scores.tasks.recheck_job", "label": "核对定稿的考评得分"},
     "deadlines.reconcile": {"run": "chuangmo.deadlines.tasks.run_reconcile", "label": "更新应办事项"},
     "notices.deliver": {"run": "chuangmo.notices.tasks.deliver", "label": "发送通知"},
     "notices.sweep": {"run": "chuangmo.notices.tasks.sweep", "label": "汇总邮件、待发消息"},
     "monitoring.check": {"run": "indicators.monitoring.services.batches.check_job", "label": "核对监测数据"},
     "monitoring.load": {"run": "indicators.monitoring.review_kind.load_job", "label": "监测数据入库"},
+    "texts.extract": {"run": "archives.texts.tasks.extract_file", "label": "读取文件文字", "attempts": 3},
+    "texts.missing": {"run": "archives.texts.tasks.ask_for_missing", "label": "补读文件文字"},
+    "checks.start": {"run": "archives.checks.tasks.start_regular", "label": "发起档案四性检查"},
+    "checks.run": {"run": "archives.checks.tasks.check_pieces", "label": "档案四性检查"},
+    "checks.store": {"run": "archives.checks.tasks.check_store", "label": "核对文件库"},
     "dossiers.chapter": {"run": "archives.dossiers.tasks.print_chapter", "label": "印制资料章节"},
     "dossiers.bind": {"run": "archives.dossiers.tasks.bind_dossier", "label": "资料成册"},
 }
@@ -488,18 +612,31 @@ PERIODIC_JOBS: dict[str, dict[str, Any]] = {
     "sessions.clear": {"kind": "sessions.clear", "cron": "20 3 * * *"},
     "jobs.forget": {"kind": "jobs.forget", "cron": "40 3 * * *"},
     "reporting.open": {"kind": "reporting.open", "cron": "5 0,6,12 * * *"},
-    "works.open": {"kind": "works.open", "cron": "15 0,6,12 * * *"},
     "assessment.refresh": {"kind": "assessment.refresh", "cron": "*/5 * * * *"},
     "insight.recheck": {"kind": "insight.recheck", "cron": "10 2 * * *"},
+    "scores.recheck": {"kind": "scores.recheck", "cron": "50 6,12 * * *"},
     "deadlines.sweep": {"kind": "deadlines.sweep", "cron": "30 7 * * *"},
     # A day on which nothing ran at half past seven is caught up within the hour; otherwise there is nothing to do.
     "deadlines.catch-up": {"kind": "deadlines.sweep", "cron": "0 8-20 * * *"},
+    "texts.missing": {"kind": "texts.missing", "cron": "*/10 * * * *"},
+    "checks.start": {"kind": "checks.start", "cron": "30 1 * * *"},
+    "checks.store": {"kind": "checks.store", "cron": "30 2 * * *"},
 }
 # Rows of /status/ that parts add: dotted paths `check() -> list[jobs.status.StatusRow]`.
 STATUS_CHECKS: list[str] = [
     "chuangmo.notices.queries.status_rows",
     "chuangmo.deadlines.queries.status.deadline_status",
+    "archives.texts.queries.status.texts_status",
+    "archives.checks.queries.status.checks_status",
     "archives.dossiers.checks.font_status",
+]
+# Gaps between what is claimed and what is proved (/archives/gaps/): functions of the plan that give `checks.rules.gaps.Gap`
+# of a kind in the register of kinds, in a constant number of queries.
+GAP_SOURCES = [
+    "archives.checks.queries.sources.met_without_proof",
+    "archives.checks.queries.sources.proof_without_file",
+    "archives.checks.queries.sources.older_than_window",
+    "archives.checks.queries.sources.returned_forgotten",
 ]
 # Work whose worker falls silent for so long is given to another; a worker says that it lives every third of it.
 JOB_LEASE_SECONDS = env.float("CHUANGMO_JOB_LEASE_SECONDS", default=30)
@@ -571,6 +708,29 @@ DESK_REGISTERS = {
     "works.templatestage": _EDIT,
     "works.lightrule": _CHANGE,
     "campaigns.task": "view change",
+    "campaigns.member": _READ,
+    "campaigns.post": "view change delete",
+    "inspections.problemkind": _EDIT,
+    "inspections.inspectingbody": _EDIT,
+    "orders.orderrules": "view add change",
+    "scores.scorepart": "view add change",
+    "scores.sharerule": _CHANGE,
+    "scores.rankgroup": _CHANGE,
+    "scores.scorerules": _CHANGE,
+    "letters.letterblock": "view add change",
+    "bulletins.bulletinblock": "view add change",
+    "papers.paperkind": "view add change",
+    "meetings.meetingseries": "view add change",
+    "papers.issuer": "view add change",
+    "papers.paperfont": _CHANGE,
+    "holdings.fonds": "view add change",
+    "holdings.archivecategory": "view add change",
+    "holdings.retention": "view add change",
+    "holdings.kindrule": _CHANGE,
+    "holdings.materialterms": _EDIT,
+    "checks.checkrule": _CHANGE,
+    "checks.gapkind": _CHANGE,
+    "books.issuedfile": _READ,
     "audit.auditevent": _READ,
     "django_celery_beat.periodictask": _CHANGE,
 }

@@ -98,9 +98,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if item.get_closest_marker("postgres_only"):
                 item.add_marker(skip)
         return
-    pure = [item for item in items if not _asks_database(item)]
-    config.hook.pytest_deselected(items=pure)
-    items[:] = [item for item in items if _asks_database(item)]
+    kept = [item for item in items if _asks_database(item) and not item.get_closest_marker("sqlite_only")]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
 
 
 def _asks_database(item: pytest.Item) -> bool:

@@ -22,12 +22,15 @@ import pytest
 from django.conf import settings
 from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponseBase
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from archives.books.models import IssuedFile
+from archives.books.services import issue_file
+from archives.checks.models import CheckRun
 from chuangmo.access.models import User
 from chuangmo.audit.models import AuditEvent
 from chuangmo.files.models import Attachment
@@ -46,16 +49,22 @@ from indicators.plan.models import Indicator, RuleVersion, Site
 from indicators.reporting.models import PeriodLock, Report, ReportPart, ReportText, ReportValue
 from indicators.reporting.services.attaching import attach_file
 from indicators.reporting.services.locks import lock_month
+from projects.campaigns.models import Member, MemberImport, Share
 from projects.works.models import Progress, Schedule
 from projects.works.services.schedules import begin_schedule
+from tests.archives.holdings.story import Archive, make_archive
 from tests.archives.story import Shelf, shelf
+from tests.archives.texts.files import photo
 from tests.chuangmo.deadlines.world import Deadlines, make_deadlines
 from tests.factories import Cast, make_cast
 from tests.indicators.assessment.conftest import RATE
 from tests.indicators.insight.cast import make_suspicion
 from tests.indicators.monitoring.story import make_world as make_monitoring
 from tests.indicators.reporting.review.story import WAYS, step
+from tests.projects.campaigns.world import Tasks, make_tasks
 from tests.projects.works.conftest import approved, make_project, propose, typed_schedule
+from tests.supervision.access import SupervisedWorld, make_supervised
+from tests.supervision.appraisal import Appraisal
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +97,11 @@ reporting:lock-list          draft      GET  403  403  403  403  200  403  403  
 reporting:lock-list          draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 reporting:lock-lift          draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 files:file-download          draft      GET  200  200  404  200  200  200  200  200  404  200  in
+books:verify-ask             draft      GET  200  200  200  200  200  200  200  200  200  200  200
+books:verify-show            draft      GET  200  200  200  200  200  200  200  200  200  200  200
+books:issued-list            draft      GET  403  403  403  403  200  403  403  403  403  403  in
+books:issued-withdraw        draft      GET  403  403  403  403  200  403  403  403  403  403  in
+books:issued-withdraw        draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 
 notices:list                 draft      GET  200  200  200  200  200  200  200  200  200  200  in
 notices:see-all              draft      POST 302* 302  302  302  302  302  302  302  302  302  in
@@ -171,6 +185,15 @@ assessment:matrix-show       draft      GET  200  200  200  200  200  200  200  
 assessment:month-workbook    draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:month-pdf         draft      GET  200  200  200  200  200  200  200  200  403  200  in
 
+checks:search                draft      GET  200  200  200  200  200  200  200  200  403  200  in
+checks:gap-list              draft      GET  200  200  200  200  200  200  200  200  403  200  in
+checks:run-list              draft      GET  200  200  200  200  200  200  200  200  403  200  in
+checks:run-start             draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+checks:run-show              draft      GET  200  200  200  200  200  200  200  200  403  200  in
+checks:run-certificate       draft      GET  403  403  403  403  200  403  403  403  403  200  in
+texts:file-show              draft      GET  200  200  404  200  200  200  200  200  404  200  in
+texts:file-picture           draft      GET  200  200  404  200  200  200  200  200  404  200  in
+
 insight:watch-list           draft      GET  200  200  200  200  200  200  200  200  403  200  in
 insight:watch-show           accepted   GET  200  200  404  200  200  200  200  200  403  200  in
 insight:watch-send-back      accepted   POST 403  403  404  403  302* 403  403  403  403  403  in
@@ -197,6 +220,94 @@ works:fund-plan              draft      POST 302* 302* 404  403  403  403  403  
 works:progress-show          draft      GET  200  200  404  200  200  200  200  200  404  200  in
 works:progress-show          draft      POST 302* 403  404  403  403  403  403  403  404  403  in
 
+campaigns:task-current       draft      GET  302  302  302  302  302  302  302  302  302  302  in
+campaigns:task-list          draft      GET  200  200  200  200  200  200  200  200  403  200  in
+campaigns:task-show          draft      GET  200  200  404  200  200  200  200  200  404  200  in
+campaigns:task-act/tick      draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
+campaigns:task-act/verify    draft      POST 403  403  404  302* 302* 403  403  403  404  403  in
+campaigns:task-act/assign    draft      POST 302* 302* 404  302* 302* 403  403  403  404  403  in
+campaigns:member-new         draft      GET  200  200  404  200  200  403  403  403  404  403  in
+campaigns:member-new         draft      POST 302* 302* 404  302* 302* 403  403  403  404  403  in
+campaigns:member-show        draft      GET  200  200  404  200  200  200  200  200  404  200  in
+campaigns:member-show        draft      POST 302* 302* 404  302* 302* 403  403  403  404  403  in
+campaigns:member-attach      draft      POST 302* 302* 404  302* 302* 403  403  403  404  403  in
+campaigns:member-detach      draft      POST 302* 302* 404  302* 302* 403  403  403  404  403  in
+campaigns:import-new         draft      GET  200  200  404  200  200  403  403  403  404  403  in
+campaigns:import-new         draft      POST 302* 302* 404  302* 302* 403  403  403  404  403  in
+campaigns:import-template    draft      GET  200  200  404  200  200  403  403  403  404  403  in
+campaigns:import-show        draft      GET  200  404  404  200  200  404  404  404  404  404  in
+campaigns:import-decide      draft      POST 302* 404  404  403  403  404  404  404  404  404  in
+campaigns:import-confirm     draft      POST 302* 404  404  403  403  404  404  404  404  404  in
+campaigns:import-discard     draft      POST 302* 404  404  403  403  404  404  404  404  404  in
+campaigns:share-list         draft      GET  200  200  404  200  200  200  200  200  404  200  in
+campaigns:share-act          draft      POST 302* 302* 404  302* 302* 403  403  403  404  403  in
+supervision:hub              draft      GET  200  200  200  200  200  200  200  200  403  200  in
+inspections:inspection-list  draft      GET  200  200  200  200  200  200  200  200  403  200  in
+inspections:inspection-new   draft      GET  403  403  403  403  200  200  200  403  403  403  in
+inspections:inspection-new   draft      POST 403  403  403  403  302* 422  422  403  403  403  in
+inspections:inspection-show  draft      GET  200  200  404  404  200  200  200  200  404  200  in
+inspections:inspection-edit  draft      GET  403  403  404  404  200  403  403  403  404  403  in
+inspections:inspection-edit  draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+inspections:inspection-check draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+inspections:inspection-comment draft      POST 403  403  404  404  403  403  302* 403  404  403  in
+inspections:inspection-move/begin draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+inspections:inspection-move/finish draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+inspections:inspection-move/release draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+inspections:inspection-move/call-off draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+inspections:finding-new      draft      GET  403  403  404  404  200  403  403  403  404  403  in
+inspections:finding-new      draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+inspections:finding-list     draft      GET  200  200  200  200  200  200  200  200  403  200  in
+inspections:finding-direct   draft      GET  403  403  403  403  200  200  200  403  403  403  in
+inspections:finding-direct   draft      POST 403  403  403  403  302* 302* 302* 403  403  403  in
+inspections:finding-show/known draft      GET  200  200  404  404  200  200  200  200  404  200  in
+inspections:finding-show/hidden draft      GET  404  404  404  404  200  404  404  404  404  404  in
+inspections:finding-edit     draft      GET  404  404  404  404  200  404  404  404  404  404  in
+inspections:finding-edit     draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+inspections:finding-photos   draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+inspections:finding-drop     draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+inspections:comment-list     draft      GET  403  403  403  403  200  403  200  200  403  200  in
+inspections:comment-list     draft      POST 403  403  403  403  403  403  302* 403  403  403  in
+inspections:comment-answer   draft      POST 404  404  404  404  302* 404  404  403  404  403  in
+
+orders:order-list            draft      GET  200  200  200  200  200  200  200  200  403  200  in
+orders:rebound-list          draft      GET  200  200  200  200  200  200  200  200  403  200  in
+orders:order-new             draft      GET  403  403  403  403  200  200  200  403  403  403  in
+orders:order-new             draft      POST 403  403  403  403  302* 422  422  403  403  403  in
+orders:order-show            draft      GET  200  200  404  200  200  200  200  200  404  200  in
+orders:order-paper           draft      GET  200  200  404  200  200  200  200  200  404  200  in
+orders:order-edit            draft      GET  404  404  404  404  200  404  404  404  404  404  in
+orders:order-edit            draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+orders:order-comment         draft      POST 403  403  404  403  403  403  302* 403  404  403  in
+orders:order-move/issue      draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+orders:order-move/sign       draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
+orders:order-move/answer     draft      POST 302* 302* 404  403  403  403  403  403  404  403  in
+orders:order-move/review     draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+orders:order-move/close      draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+orders:order-move/send-back  draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+orders:order-move/second     draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+orders:order-move/rebound    draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+orders:order-move/cancel     draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+orders:order-move/note       draft      POST 302* 302* 404  302* 302* 403  403  403  404  403  in
+orders:order-move/help       draft      POST 403  403  404  302* 403  403  403  403  404  403  in
+holdings:matrix-current      draft      GET  302  302  302  302  302  302  302  302  403  302  in
+holdings:matrix-show         draft      GET  200  200  200  200  200  200  200  200  403  200  in
+holdings:catalogue-show      draft      GET  200  200  200  200  200  200  200  200  403  200  in
+holdings:piece-list          draft      GET  200  200  200  200  200  200  200  200  403  200  in
+holdings:mine                draft      GET  200  403  200  403  403  403  403  403  403  403  in
+holdings:requirement-show    draft      GET  200  200  200  200  200  200  200  200  403  200  in
+holdings:requirement-offer   draft      POST 302* 403  403  403  403  403  403  403  403  403  in
+holdings:piece-show          draft      GET  200  200  404  200  200  200  200  200  404  200  in
+holdings:piece-show          draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+holdings:piece-version       draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+holdings:piece-discard       draft      POST 302* 403  404  403  403  403  403  403  404  403  in
+holdings:piece-also          draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+holdings:piece-place         draft      POST 403  403  404  403  302* 403  403  403  404  403  in
+holdings:box-list            draft      GET  403  403  403  403  200  403  403  403  403  403  in
+holdings:box-list            draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+holdings:box-show            draft      GET  403  403  403  403  200  403  403  403  403  403  in
+holdings:box-show            draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+holdings:box-label           draft      GET  403  403  403  403  200  403  403  403  403  403  in
+holdings:folder-print        draft      GET  403  403  403  403  200  403  403  403  403  403  in
 dossiers:dossier-list        draft      GET  403  403  403  403  200  403  403  200  200  200  in
 dossiers:snapshot-new        draft      GET  403  403  403  403  200  403  403  403  403  403  in
 dossiers:snapshot-new        draft      POST 403  403  403  403  302* 403  403  403  403  403  in
@@ -217,6 +328,46 @@ dossiers:dossier-stop        draft      POST 403  403  403  403  302* 403  403  
 dossiers:dossier-resume      draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 dossiers:dossier-open        draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 dossiers:dossier-close       draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+scores:current               draft      GET  302  302  302  302  302  302  302  302  302  302  in
+scores:mine                  draft      GET  302  302  302  302  302  302  302  302  302  302  in
+scores:list                  draft      GET  200  200  200  200  200  200  200  200  403  200  in
+scores:round                 draft      GET  200  200  404  404  200  200  404  404  403  404  in
+scores:unit                  draft      GET  200  200  404  404  200  200  404  404  403  404  in
+scores:compute               draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+scores:recheck               draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+scores:show                  draft      POST 404  404  404  404  302* 404  404  404  403  404  in
+scores:finish                draft      POST 403  403  404  404  302* 403  404  404  403  404  in
+scores:object                draft      POST 302* 302* 404  404  403  403  404  404  403  404  in
+scores:adjust                draft      POST 403  403  404  404  302* 403  404  404  403  404  in
+scores:withdraw              draft      POST 403  403  404  404  302* 403  404  404  404  404  in
+scores:decide                draft      POST 403  403  404  404  302* 403  404  404  404  404  in
+scores:correct               draft      POST 403  403  403  403  302* 403  403  403  404  403  in
+letters:list                 draft      GET  200  200  200  200  200  200  200  200  403  200  in
+letters:show                 draft      GET  200  200  404  404  200  200  200  200  404  200  in
+letters:pdf                  draft      GET  200  200  404  404  200  200  200  200  404  200  in
+letters:docx                 draft      GET  200  200  404  404  200  200  200  200  404  200  in
+letters:draft                draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+letters:revise               draft      POST 403  403  404  404  302* 403  403  403  404  403  in
+letters:edit                 draft      GET  404  404  404  404  200  404  404  404  404  404  in
+letters:edit                 draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+letters:facts                draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+letters:issue                draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+letters:sign                 draft      POST 403  302* 404  404  302* 403  403  403  404  403  in
+bulletins:list               draft      GET  200  200  200  200  200  200  200  200  403  200  in
+bulletins:show               draft      GET  200  200  200  200  200  200  200  200  404  200  in
+bulletins:pdf                draft      GET  200  200  200  200  200  200  200  200  404  200  in
+bulletins:docx               draft      GET  200  200  200  200  200  200  200  200  404  200  in
+bulletins:draft              draft      POST 403  403  403  403  302* 403  403  403  403  403  in
+bulletins:edit               draft      GET  404  404  404  404  200  404  404  404  404  404  in
+bulletins:edit               draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+bulletins:rows               draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+bulletins:drop               draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+bulletins:propose            draft      POST 404  404  404  404  302* 404  404  404  404  404  in
+bulletins:return             draft      POST 404  404  404  404  302* 404  404  302* 404  404  in
+bulletins:issue              draft      POST 404  404  404  404  403  404  404  302* 404  404  in
+bulletins:cancel             draft      POST 403  403  403  403  302* 403  403  302* 404  403  in
+morning:show                 draft      GET  403  403  403  403  200  403  403  403  403  403  in
+morning:looked               draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 """
 CAST = (
     "owner",
@@ -243,7 +394,7 @@ class Row:
     """One address asked in one way: what each person gets."""
 
     address: str
-    state: str
+    state: State
     ask: str
     outcomes: dict[str, str]
 
@@ -263,7 +414,7 @@ def read_table() -> tuple[list[str], list[Row]]:
     head, *lines = [line.split() for line in TABLE.splitlines() if line.strip()]
     people = [next(name for name in CAST if name.startswith(short)) for short in head[3:]]
     return people, [
-        Row(address, state, ask, dict(zip(people, cells, strict=True)))
+        Row(address, State(state), ask, dict(zip(people, cells, strict=True)))
         for address, state, ask, *cells in lines
     ]
 
@@ -289,7 +440,13 @@ class World:
     section: Site
     readings: Batch
     suspicion: Suspicion
+    tasks: Tasks
+    supervision: SupervisedWorld
+    archive: Archive
+    picture: Attachment
+    check_run: CheckRun
     shelf: Shelf
+    appraisal: Appraisal
     cell: ReportValue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -305,6 +462,9 @@ class World:
             "monitoring": {"batch_id": self.readings.pk},
             "insight": {"suspicion_id": self.suspicion.pk},
             "works": {"plan": "2017", "code": "drafted"},
+            "campaigns": {"plan": "2017", "code": "boilers"},
+            **self.supervision.arguments(row.variant),
+            "books": {"code": IssuedFile.objects.get().code},
             "dossiers": {"dossier_id": self.shelf.done.pk},
         }
         special: dict[str, dict[str, Any]] = {
@@ -314,7 +474,18 @@ class World:
             "reporting:lock-list": {},
             "reporting:lock-lift": {"lock_id": self.lock.pk},
             **self._deadlines(row.variant),
+            **self.supervision.special(row.variant),
             "files:file-download": {"attachment_id": self.attachment.pk},
+            "texts:file-show": {"attachment_id": self.attachment.pk},
+            "texts:file-picture": {"attachment_id": self.picture.pk, "page": 1},
+            "checks:run-show": {"run_id": self.check_run.pk},
+            "checks:run-certificate": {"run_id": self.check_run.pk},
+            "checks:run-list": {},
+            "checks:run-start": {},
+            "checks:search": {},
+            "checks:gap-list": {},
+            "books:verify-ask": {},
+            "books:issued-list": {},
             "notices:list": {},
             "notices:see-all": {},
             "notices:settings": {},
@@ -345,6 +516,7 @@ class World:
             "assessment:month-pdf": {"plan": "2017", "month": "2017-05"},
             "insight:watch-list": {},
             "insight:watch-check": {},
+            **self.tasks.addresses(),
             "works:project-current": {},
             "works:project-list": {"plan": "2017"},
             "works:project-gantt": {"plan": "2017"},
@@ -356,7 +528,9 @@ class World:
             "works:county-fund": {"plan": "2017", "unit_id": self.cast.county.pk},
             "works:progress-show": {"progress_id": Progress.objects.get().pk},
             "works:schedule-decide": {"plan": "2017", "code": "proposed"},
+            **self.archive.addresses(),
             **self._dossiers(),
+            **self.appraisal.addresses(),
         }
         part = row.name.partition(":")[0]
         return reverse(row.name, kwargs=special.get(row.name, arguments.get(part, {})))
@@ -411,10 +585,14 @@ class World:
         drafted = Schedule.objects.get(project__code="drafted")
         proposed = Schedule.objects.get(project__code="proposed")
         bodies: dict[str, dict[str, Any]] = {
+            **self.tasks.bodies(row.variant),
+            **self.supervision.bodies(row.variant),
+            **self.archive.bodies(),
             "dossiers:snapshot-new": {"title": "报省稿", "as_of": "2017-05-31"},
             "dossiers:text-preview": {"name": "work", "work-text": "- 一条"},
             "dossiers:text-edit": {"block": "work", "work-text": "已完成。", "work-version": "0"},
             "dossiers:dossier-open": {"person": self.cast.assessor.pk},
+            **self.appraisal.bodies(),
             "works:schedule-begin": {},
             "works:progress-show": {"version": 0, "work": "开工"},
             "works:county-fund": {"version": 0, "budget": "50", "arrived": "", "paid": ""},
@@ -462,6 +640,7 @@ class World:
     def fingerprint(self) -> dict[str, Any]:
         """Everything that a request of the table could change."""
         return {
+            **self.appraisal.fingerprint(),
             "case": list(Case.objects.values("pk", "state", "revision_no", "submitted_by")),
             "events": ReviewEvent.objects.count(),
             "values": list(ReportValue.objects.order_by("pk").values("pk", "raw", "value", "version")),
@@ -475,7 +654,11 @@ class World:
             "rules": RuleVersion.objects.count(),
             "suspicions": list(Suspicion.objects.order_by("pk").values("pk", "state", "reason")),
             "audit": AuditEvent.objects.count(),
+            "issued": list(IssuedFile.objects.values("pk", "state")),
             "progress": list(Progress.objects.values("pk", "version")),
+            "members": list(Member.objects.order_by("pk").values("pk", "name", "state", "version")),
+            "imports": list(MemberImport.objects.order_by("pk").values("pk", "state", "decisions")),
+            "shares": list(Share.objects.order_by("pk").values("pk", "closed_at")),
             "schedules": list(Schedule.objects.order_by("pk").values("pk", "state", "version")),
             "passwords": list(User.objects.order_by("pk").values("pk", "password")),
         }
@@ -493,13 +676,15 @@ def publishing(indicator: Indicator) -> dict[str, Any]:
     return {**sent, "do": "publish", "previewed": previewed_mark(read)}
 
 
-def make_world(state: str) -> World:
+def make_world(state: State) -> World:
     cast = make_cast()
     report = cast.report(values={"i18.produced": "1000", "i18.treated": VALUE}, has_narrative=True)
     for kind in ReportText.Kind.values:
         ReportText.objects.create(report=report, kind=kind, text=TEXT)
     upload = SimpleUploadedFile(FILE, b"%PDF-1.4\n%%EOF\n")
     attachment = attach_file(by=cast.owner, report_id=report.pk, upload=upload)
+    upload = SimpleUploadedFile("现场.jpg", photo())
+    picture = attach_file(by=cast.owner, report_id=report.pk, upload=upload)
     for action in WAYS[state]:
         step(cast, report, action)
     lock = lock_month(plan=cast.plan, period=month(2017, 1), reason="一月已经上报", by=cast.office)
@@ -526,6 +711,7 @@ def make_world(state: str) -> World:
     deadlines = make_deadlines(cast)
     monitored = make_monitoring(cast)
     readings = monitored.bring("water", WATER, by=cast.owner)
+    issue_file(b"%PDF-1.7", title="省级预评估资料", kind="dossier", by=cast.office)
     suspicion = make_suspicion(report, text=f"生活垃圾无害化处理量 {VALUE} t，比常见水平高")
     return World(
         cast=cast,
@@ -539,7 +725,15 @@ def make_world(state: str) -> World:
         section=monitored.own_section,
         readings=readings,
         suspicion=suspicion,
+        tasks=make_tasks(cast),
+        supervision=make_supervised(cast),
+        archive=make_archive(cast),
+        picture=picture,
+        check_run=CheckRun.objects.create(
+            plan=cast.plan, by=cast.office, started_at=timezone.now(), finished_at=timezone.now(), rules=[]
+        ),
         shelf=shelf(cast),
+        appraisal=Appraisal(cast),
     )
 
 
@@ -592,7 +786,7 @@ def outcome(response: HttpResponseBase) -> str:
 # The table ----------------------------------------------------------------------------------------------
 
 
-def in_state(state: str) -> pytest.MarkDecorator:
+def in_state(state: State) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("made", [state], indirect=True, ids=[""])
 
 
@@ -601,7 +795,13 @@ def in_state(state: str) -> pytest.MarkDecorator:
 )
 def test_everybody_gets_what_the_table_says(row: Row, world: World) -> None:
     got, leaks = {}, []
-    for person in PEOPLE:
+    # Rights are decided alike on every database; that its queries are understood shows with a few people.
+    people = (
+        PEOPLE
+        if connection.vendor == "sqlite"
+        else [name for name in PEOPLE if name in ("owner", "stranger", "office")]
+    )
+    for person in people:
         with undone():
             client = client_of(world, person)
             before = world.fingerprint()
@@ -618,7 +818,7 @@ def test_everybody_gets_what_the_table_says(row: Row, world: World) -> None:
             if response.status_code == 404:
                 hidden += UNIT_NAMES
             leaks += [(person, word) for word in hidden if word in content]
-    assert got == row.outcomes
+    assert got == {person: row.outcomes[person] for person in people}
     assert leaks == []
 
 
@@ -697,6 +897,7 @@ def desk_addresses(world: World) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("person", [name for name in PEOPLE if name != "admin"])
+@pytest.mark.sqlite_only
 @in_state(State.DRAFT)
 def test_the_desk_is_closed_to_everybody_else(person: str, world: World) -> None:
     before = world.fingerprint()

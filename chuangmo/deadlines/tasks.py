@@ -7,12 +7,18 @@ from typing import Any
 
 from chuangmo import clock
 from chuangmo.deadlines.services import reconcile, sweep
+from chuangmo.errors import Invalid
 from chuangmo.jobs.services import Run
 
 
 def run_sweep(run: Run, *, at: str = "") -> dict[str, Any]:
-    """First what should be owed, then which rungs were reached; `at` is a day such as 2017-06-06 (today)."""
+    """First what should be owed, then which rungs were reached; `at` is a day such as 2017-06-06 (today).
+
+    Invalid for a day that is still to come: it would chase people before their time.
+    """
     day = date.fromisoformat(at) if at else clock.today()
+    if day > clock.today():
+        raise Invalid({"at": f"{day:%Y-%m-%d} 还没有到"})
     with clock.at(day):
         kept = reconcile(day)
         run.check()

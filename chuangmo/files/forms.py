@@ -21,7 +21,7 @@ class ManyFilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         files = data if isinstance(data, (list, tuple)) else [data] if data else []
-        if not files:
+        if not files and self.required:
             raise forms.ValidationError("请选择文件", code="required")
         return list(files)  # each is checked, with its own message, by `files.services.check_upload`
 

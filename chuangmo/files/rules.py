@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from pathlib import PurePosixPath
 
 import filetype
@@ -17,6 +18,8 @@ __all__ = [
     "clean_name",
     "content_fault",
     "content_type",
+    "date_of_exif",
+    "degrees_of_exif",
     "extension",
     "guess_kind",
     "size_words",
@@ -28,7 +31,7 @@ MAX_NAME = 120
 # What `filetype` calls the content, by extension. Office's newer formats are zip archives, its older ones OLE files.
 _ZIPPED = frozenset({"docx", "xlsx", "pptx", "ofd", "zip"})
 _OLE = frozenset({"doc", "xls", "ppt", "wps", "et", "dps"})
-_SAME = {"jpeg": "jpg", "tiff": "tif"}
+_SAME = {"jpeg": "jpg", "tiff": "tif", "heif": "heic"}
 _TEXT = frozenset({"txt", "csv"})
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
@@ -89,7 +92,7 @@ def guess_kind(name: str, kinds: Sequence[str]) -> str:
     """A first guess of the kind of material by extension; `kinds` = 正式发文, 说明报告, 图片资料, 数据表格."""
     document, statement, picture, table = kinds
     suffix = extension(name)
-    if suffix in {"jpg", "jpeg", "png", "tif", "tiff", "gif", "bmp"}:
+    if suffix in {"jpg", "jpeg", "png", "tif", "tiff", "gif", "bmp", "heic", "heif"}:
         return picture
     if suffix in {"xls", "xlsx", "et", "csv"}:
         return table
@@ -99,3 +102,27 @@ def guess_kind(name: str, kinds: Sequence[str]) -> str:
 def size_words(size: int) -> str:
     """50 MB, 0.5 MB: for the refusal of a file that is too large."""
     return f"{size / 1024 / 1024:.0f} MB" if size >= 1024 * 1024 else f"{size // 1024} KB"
+
+
+def date_of_exif(text: object) -> date | None:
+    """The day of an EXIF time (“2017:05:12 09:30:00”); None for what is none (“0000:00:00 00:00:00”)."""
+    if not isinstance(text, str):
+        return None
+    try:
+        return datetime.strptime(text.strip("\x00 ")[:10], "%Y:%m:%d").date()
+    except ValueError:
+        return None
+
+
+def degrees_of_exif(parts: object, half: object) -> float | None:
+    """Decimal degrees of EXIF's (degrees, minutes, seconds) and its half of the globe (“N”, “S”, “E”, “W”)."""
+    if not isinstance(parts, (tuple, list)) or len(parts) != 3 or half not in ("N", "S", "E", "W"):
+        return None
+    try:
+        degrees, minutes, seconds = (float(part) for part in parts)
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    value = degrees + minutes / 60 + seconds / 3600
+    if not 0 <= value <= (90 if half in ("N", "S") else 180):
+        return None
+    return round(-value if half in ("S", "W") else value, 6)

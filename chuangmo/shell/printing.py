@@ -33,8 +33,10 @@ def render_print(template: str, context: Mapping[str, Any]) -> str:
     return render_to_string(template, {**around, **context})
 
 
-def render_pdf(template: str, context: Mapping[str, Any]) -> bytes:
-    """The PDF of a template that extends print/base.html.
+def render_pdf(
+    template: str, context: Mapping[str, Any], *, sheet: str = "css/print.css", more: str = ""
+) -> bytes:
+    """The PDF of a template that extends print/base.html, or brings a sheet of its own; `more` are rules above it.
 
     Nothing is fetched while it is made: charts are inline SVG, the fonts are the system's.
     """
@@ -42,15 +44,15 @@ def render_pdf(template: str, context: Mapping[str, Any]) -> bytes:
 
     html = render_print(template, context).replace(THIN_SPACE, UNBROKEN_SPACE)
     document = HTML(string=html, url_fetcher=_refuse)
-    return bytes(document.write_pdf(stylesheets=[CSS(filename=_sheet())]))
+    return bytes(document.write_pdf(stylesheets=[CSS(filename=_sheet(sheet)), CSS(string=more)]))
 
 
 def _refuse(url: str, *args: object, **kwargs: object) -> dict[str, Any]:
     raise ValueError(f"a print fetches nothing: {url}")
 
 
-def _sheet() -> str:
-    found = finders.find("css/print.css")
+def _sheet(name: str) -> str:
+    found = finders.find(name)
     if found is None:
-        raise ImproperlyConfigured("static/css/print.css is missing")
+        raise ImproperlyConfigured(f"static/{name} is missing")
     return str(Path(found))

@@ -12,6 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from archives.books.services import issue_file
+from archives.holdings.models import MaterialTerms
 from chuangmo.access.models import Grant, Membership, User
 from chuangmo.access.queries import rights_of
 from chuangmo.access.services import sync_permissions
@@ -30,9 +32,14 @@ from indicators.plan.models import (
     RuleVersion,
     Site,
 )
-from projects.campaigns.models import Task
+from projects.campaigns.models import Member, Post, Task
 from projects.works.models import LightRule
+from supervision.inspections.models import InspectingBody, ProblemKind
+from supervision.meetings.models import MeetingSeries
+from supervision.orders.models import OrderRules
+from supervision.papers.models import Issuer, PaperFont, PaperKind
 from tests.admin.conftest import BACKEND
+from tests.archives.holdings.story import make_registers
 from tests.chuangmo.deadlines.ladder import make_ladder
 from tests.factories import Cast, ChecklistItemFactory, DutyFactory, RelationFactory
 from tests.indicators.insight.cast import make_rule
@@ -83,7 +90,9 @@ def rows(cast: Cast) -> None:
     DeliveryRules.objects.get_or_create(pk=1)
     make_project(cast)
     LightRule.objects.create(plan=cast.plan)
-    Task.objects.create(
+    make_registers()
+    MaterialTerms.objects.create(requirement=MaterialRequirement.objects.get(code="m18"))
+    task = Task.objects.create(
         plan=cast.plan,
         code="horn-ban",
         section="三（二）",
@@ -96,6 +105,8 @@ def rows(cast: Cast) -> None:
         lead=cast.bureau,
         due_on=date(2017, 8, 31),
     )
+    Post.objects.create(unit=cast.county, title="督查组", person="杨志明")
+    Member.objects.create(task=task, unit=cast.county, name="人民路", key="人民路")
     Grant.objects.create(
         user=cast.owner,
         unit=cast.bureau,
@@ -105,6 +116,16 @@ def rows(cast: Cast) -> None:
         by=cast.admin,
     )
     make_rule()
+    InspectingBody.objects.create(unit=Unit.objects.get(name="市监察局"), power="inspect")
+    ProblemKind.objects.create(code="dust", name="扬尘")
+    OrderRules.objects.create(pk=1)
+    MeetingSeries.objects.create(code="joint", name="联席会议")
+    call_command("loaddata", "common/11-scores.json", "common/13-wording.json", verbosity=0)
+    PaperKind.objects.create(kind="order", name="督办单", letters="创督")
+    Issuer.objects.create(office=cast.bureau, letters="水", name="六盘水市创模办")
+    PaperFont.objects.create(face="song", docx_name="宋体", docx_fallback="宋体", pdf_families="SimSun")
+    call_command("loaddata", "common/12-archive-checks.json", verbosity=0)
+    issue_file(b"x", title="预评估资料", by=cast.office)
     AuditEvent.objects.create(
         at="2017-06-06T00:00Z",
         actor_name="系统",

@@ -1,4 +1,4 @@
-"""Two runs on two fresh databases give the same: figures, values, states, moments and verdicts."""
+"""Two runs on two fresh databases give the same: figures, values, states, moments, verdicts, projects and tasks."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from chuangmo.review.models import ReviewEvent
 from indicators.assessment.models import Verdict
 from indicators.demonstration.services import build
 from indicators.reporting.models import Figure, Report, ReportText, ReportValue
+from projects.campaigns.models import Member, MemberEvent, Share
+from projects.works.models import CountyFund, MoneyFigure, Picture, Progress, ScheduledStage, StageFigure
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.sqlite_only]
 
 _REPORT = (
     "report__indicator__number",
@@ -30,6 +32,15 @@ _SHOWN = {
     Report: ("indicator__number", "unit__name", "part", "period_start", "period_kind", "case__state", "obligation__done_at"),
     ReviewEvent: ("case__report__unit__name", "action", "by_name", "at", "reason"),
     Verdict: ("indicator__number", "as_of", "status", "value", "headline", "remark"),
+    ScheduledStage: ("schedule__project__code", "schedule__number", "schedule__state", "code", "start_on", "finish_on"),
+    Progress: ("project__code", "period_start", "work", "problems", "case__state", "updated_by__username"),
+    StageFigure: ("project__code", "as_of", "code", "percent", "started_on", "finished_on"),
+    MoneyFigure: ("project__code", "as_of", "source", "arrived", "paid"),
+    Picture: ("progress__project__code", "taken_on", "attachment__file__sha256"),
+    CountyFund: ("unit__name", "budget", "arrived", "paid"),
+    Share: ("task__code", "unit__name", "closed_at", "none_reason"),
+    Member: ("task__code", "unit__name", "name", "code", "state", "value", "post__person", "ticked_at", "verified_at"),
+    MemberEvent: ("member__task__code", "member__unit__name", "member__name", "action", "at", "by_name"),
 }  # fmt: skip
 
 
@@ -39,6 +50,7 @@ def fingerprints() -> dict[str, str]:
         rows = sorted(
             json.dumps(row, default=str, ensure_ascii=False) for row in model.objects.values_list(*columns)
         )
+        assert rows, model
         found[model.__name__] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
     return found
 

@@ -22,6 +22,11 @@ KIND_WORDS: Mapping[str, str] = {
     "accept": "创模办审定",
     "progress": "工程进度",
     "stage": "工程阶段",
+    "task": "攻坚任务",
+    "task_share": "任务份额",
+    "order_sign": "督办单签收",
+    "order": "督办单",
+    "decision": "议定事项",
 }
 STATES: Mapping[str, str] = {
     "late": "逾期的",

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from datetime import date
 
+from django.conf import settings
 from django.urls import reverse
 
 from chuangmo.deadlines.rules import Owed
@@ -41,6 +42,6 @@ def materials_owed(at: date, horizon: date) -> Iterator[Owed]:
             logger.warning("归档材料 %s 的提供单位 %s 不存在", row.code, unknown)
             continue
         label = f"{row.indicator.number} {row.indicator.short_name} 归档材料：{row.name}"
-        url = reverse("assessment:indicator-current", args=[row.indicator.number])
+        url = reverse(settings.MATERIAL_PAGE, args=[row.pk])
         for unit_id in unit_ids:
             yield Owed(KIND, unit_id, KIND, row.pk, label, url, period, due_on)

@@ -1,23 +1,13 @@
-"""When a picture was taken, and whether that fits the month. Pure.
+"""Whether the day on which a picture was taken fits the month. Pure.
 
 Source: issue: EXIF, if there is any, must fit the month; if none, the person states the date.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
-__all__ = ["date_of_exif", "picture_fault"]
-
-
-def date_of_exif(text: object) -> date | None:
-    """The day of an EXIF time (“2017:05:12 09:30:00”); None for what is none (“0000:00:00 00:00:00”)."""
-    if not isinstance(text, str):
-        return None
-    try:
-        return datetime.strptime(text.strip("\x00 ")[:10], "%Y:%m:%d").date()
-    except ValueError:
-        return None
+__all__ = ["picture_fault"]
 
 
 def picture_fault(exif: date | None, stated: date | None, start: date, end: date) -> tuple[str, str]:

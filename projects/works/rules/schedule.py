@@ -41,18 +41,21 @@ class Calendar(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StageInput:
-    """A stage as a person writes it: working days, codes of its predecessors. `done`: its days, once it is finished."""
+    """A stage as a person writes it: working days, codes of its predecessors. `done`: its days, once it is finished;
+    `begun`: its real first day and how many per cent are done, while it goes on."""
 
     code: str
     name: str
     days: int | None
     after: tuple[str, ...] = ()
     done: tuple[date, date] | None = None
+    begun: tuple[date, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedStage:
-    """A stage with its days (both included) and its slack in working days."""
+    """A stage with its days (both included) and its slack in working days; `left` are the working days that a stage which
+    has begun still needs, None for one that has not."""
 
     code: str
     name: str
@@ -63,6 +66,7 @@ class PlannedStage:
     slack: int
     critical: bool
     done: bool = False
+    left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +189,17 @@ def schedule_backwards(stages: Sequence[StageInput], finish_by: date, calendar: 
                 slack=0 if stage.done else slack,
                 critical=not stage.done and slack == 0,
                 done=stage.done is not None,
+                left=_left(stage, days),
             )
         )
     return Planned(tuple(planned), _longest(graph, rows), last)
+
+
+def _left(stage: StageInput, days: int) -> int | None:
+    """Working days that a stage under way still needs at the pace that was planned: the part not done, rounded up."""
+    if stage.begun is None or stage.done is not None:
+        return None
+    return -(-days * (100 - stage.begun[1]) // 100)
 
 
 def _latest(graph: nx.DiGraph, rows: Mapping[str, StageInput], order: Sequence[str]) -> dict[str, int]:
@@ -241,11 +253,17 @@ def conflicts_in(
     planned: Planned, *, today: date, start_by: date, finish_by: date, calendar: Calendar
 ) -> list[Conflict]:
     """What can't be kept: open stages that would have had to begin before today, or before their done predecessor's
-    end; a beginning after the plan's start date; a finish after the plan's finish date."""
+    end; stages under way whose rest does not fit before their last day; a beginning after the plan's start date; a
+    finish after the plan's finish date. A stage that has begun is no conflict for having begun."""
     found = []
     finished = {stage.code: stage.finish for stage in planned.stages if stage.done}
+    has_begun = any(stage.done or stage.left is not None for stage in planned.stages)
     for stage in planned.stages:
         if stage.done:
+            continue
+        if stage.left is not None:
+            if short := _short_of(stage, today, calendar):
+                found.append(Conflict(stage.code, short))
             continue
         if stage.start < today:
             late = calendar.working_days_between(stage.start, today)
@@ -260,7 +278,7 @@ def conflicts_in(
             found.append(
                 Conflict(stage.code, f"“{stage.name}”的前置阶段 {_day(max(waits))}才完成，晚于倒排的开始日期")
             )
-    if not finished and planned.start > start_by:
+    if not has_begun and planned.start > start_by:
         found.append(
             Conflict(
                 "",
@@ -271,6 +289,16 @@ def conflicts_in(
         late = (planned.finish - finish_by).days
         found.append(Conflict("", f"完成日期比方案要求的 {_day(finish_by)}晚 {late} 天"))
     return found
+
+
+def _short_of(stage: PlannedStage, today: date, calendar: Calendar) -> str:
+    """Why the rest of a stage under way can't be done by its last day, today included; empty where it can."""
+    left = stage.left or 0
+    first = today if calendar.is_working_day(today) else calendar.add_working_days(today, 1)
+    there = max(calendar.working_days_between(first, stage.finish) + 1, 0)
+    if left <= there:
+        return ""
+    return f"“{stage.name}”还要 {left} 个工作日，到 {_day(stage.finish)}只有 {there} 个"
 
 
 def _day(day: date) -> str:

@@ -6,21 +6,19 @@ from datetime import date
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from PIL import Image, UnidentifiedImageError
 
 from chuangmo.access.models import User
 from chuangmo.errors import Invalid, Refused
 from chuangmo.files import services as files
+from chuangmo.files.pictures import exif_day
 from projects.works.models import Picture
-from projects.works.rules.pictures import date_of_exif, picture_fault
+from projects.works.rules.pictures import picture_fault
 from projects.works.services.gate import lock_for_entry
 
 __all__ = ["OWNER", "add_picture", "remove_picture"]
 
 OWNER = "progress"
 PICTURES = ("image/jpeg", "image/png", "image/tiff", "image/bmp", "image/gif")
-_EXIF, _TAKEN, _DIGITIZED, _CHANGED = 0x8769, 0x9003, 0x9004, 0x0132
-MAX_PIXELS = 200_000_000  # a bomb unpacks to more
 
 
 def add_picture(
@@ -78,20 +76,3 @@ def remove_picture(*, by: User, progress_id: int, picture_id: int) -> None:
         files.remove_attachment(
             by=by, attachment=picture.attachment, owner_label=str(progress), unit_id=progress.case.unit_id
         )
-
-
-def exif_day(upload: UploadedFile) -> date | None:
-    """The day on which the camera says that it was taken; None where the picture says nothing. Invalid for no picture."""
-    upload.seek(0)
-    try:
-        with Image.open(upload) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise Invalid({"file": f"“{upload.name}”太大（{image.width}×{image.height} 像素）"})
-            exif = image.getexif()
-            inner = exif.get_ifd(_EXIF)
-            said = (inner.get(_TAKEN), inner.get(_DIGITIZED), exif.get(_CHANGED))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise Invalid({"file": f"“{upload.name}”打不开，不是完好的照片"}) from error
-    finally:
-        upload.seek(0)
-    return next((day for text in said if (day := date_of_exif(text)) is not None), None)

@@ -215,15 +215,19 @@ def inputs_of(schedule: Schedule) -> list[StageInput]:
 
 
 def _with_done(project: Project, stages: Sequence[StageInput]) -> list[StageInput]:
-    """The stages with the real days of those that were accepted as complete: they are scheduled no more. One query."""
+    """The stages with what was accepted of them last: the real days of the complete ones, which are scheduled no more, and
+    how far those are that have begun. One query."""
     done: dict[str, tuple[date, date]] = {}
+    begun: dict[str, tuple[date, int]] = {}
     figures = StageFigure.objects.filter(project=project, is_current=True).order_by("as_of")
     for figure in figures:
+        done.pop(figure.code, None)
+        begun.pop(figure.code, None)
         if figure.percent == DONE and figure.started_on and figure.finished_on:
             done[figure.code] = (figure.started_on, figure.finished_on)
-        else:
-            done.pop(figure.code, None)
-    return [replace(stage, done=done.get(stage.code)) for stage in stages]
+        elif figure.started_on:
+            begun[figure.code] = (figure.started_on, min(figure.percent, DONE))
+    return [replace(stage, done=done.get(stage.code), begun=begun.get(stage.code)) for stage in stages]
 
 
 # Parts --------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from chuangmo.deadlines.services import (
     waive,
 )
 from chuangmo.errors import Invalid, Refused, Stale
+from chuangmo.jobs.services import enqueue, run_due
 from chuangmo.notices.models import Notice
 from chuangmo.workcalendar.services import set_calendar_day
 from tests.chuangmo.deadlines.ladder import make_ladder
@@ -408,3 +409,12 @@ def test_two_sweeps_at_once_fire_once() -> None:
     assert Proposal.objects.count() == len(rows)
     assert sorted(SweepRun.objects.values_list("moved", flat=True)) == [0, len(rows)]
     assert SweepRun.objects.filter(finished_at__lte=timezone.now()).count() == 2
+
+
+def test_no_job_sweeps_a_day_to_come(owed: Obligation) -> None:
+    job = enqueue("deadlines.sweep", args={"at": "2017-06-07"})
+    run_due()
+    job.refresh_from_db()
+    assert job.state != "done"
+    assert "2017-06-07 还没有到" in job.error
+    assert not owed.firings.exists()

@@ -8,7 +8,7 @@ import pytest
 
 from chuangmo.audit.models import AuditEvent
 from chuangmo.errors import Invalid, Refused, Stale
-from projects.works.models import Schedule, ScheduleState
+from projects.works.models import Schedule, ScheduleState, StageFigure
 from projects.works.queries.schedules import schedules_of
 from projects.works.rules.schedule import StageInput
 from projects.works.services.schedules import (
@@ -23,6 +23,7 @@ from projects.works.services.schedules import (
 )
 from tests.factories import Cast
 from tests.projects.works.conftest import approved, make_project, propose
+from tests.projects.works.test_funds import accepted
 
 AUGUST_31 = date(2017, 8, 31)
 
@@ -110,6 +111,18 @@ def test_a_conflict_needs_a_word_and_a_person_before_it_is_sent(cast: Cast, proj
     with pytest.raises(Invalid) as caught:
         propose_schedule(by=cast.owner, schedule_id=draft.pk, version=0)
     assert set(caught.value.faults) == {"person", "reason"}
+
+
+def test_a_change_request_does_not_blame_what_is_under_way(cast: Cast, project, today):
+    approved(cast, project)
+    today(date(2017, 8, 3))
+    accepted(project, date(2017, 7, 31), {"approval": 100, "eia": 100, "tender": 100, "works": 40})
+    StageFigure.objects.filter(percent=100).update(finished_on=date(2017, 7, 20))
+    change = begin_schedule(by=cast.owner, project_id=project.pk)
+    assert schedule_conflicts(change) == []  # 18 of 30 working days are left, and 21 until 31 August
+    today(date(2017, 8, 15))
+    [conflict] = schedule_conflicts(change)
+    assert conflict.text == "“形象进度”还要 18 个工作日，到 2017 年 8 月 31 日只有 13 个"
 
 
 def test_the_first_approved_schedule_is_the_baseline_for_good(cast: Cast, project):

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from projects.works.rules.pictures import date_of_exif, picture_fault
+from chuangmo.files.rules import date_of_exif
+from projects.works.rules.pictures import picture_fault
 from projects.works.rules.progress import MoneyLine, Said, StageLine, overall_percent, progress_faults
 
 MAY_31 = date(2017, 5, 31)

@@ -172,6 +172,25 @@ def test_work_that_waits_for_something_done_too_late_is_told():
     ]
 
 
+UNDER_WAY = [  # 形象进度 of 30 working days until Thu 31 August begins on Fri 21 July
+    (
+        date(2017, 7, 3),
+        50,
+        date(2017, 8, 10),
+        None,
+    ),  # half done: 15 days left, 16 working days until 31 August
+    (date(2017, 7, 3), 50, date(2017, 8, 14), "还要 15 个工作日，到 2017 年 8 月 31 日只有 14 个"),
+    (date(2017, 7, 3), 99, date(2017, 8, 31), None),  # the last day is enough for what is left
+    (date(2017, 7, 3), 99, date(2017, 9, 1), "还要 1 个工作日，到 2017 年 8 月 31 日只有 0 个"),
+]
+
+
+@pytest.mark.parametrize(("started", "percent", "today", "told"), UNDER_WAY)
+def test_a_stage_under_way_is_a_conflict_only_where_its_rest_does_not_fit(started, percent, today, told):
+    stages = [StageInput("works", "形象进度", 30, begun=(started, percent))]
+    assert words(stages, today) == ([("works", f"“形象进度”{told}")] if told else [])
+
+
 # What must hold of any schedule -----------------------------------------------------------------------------
 
 

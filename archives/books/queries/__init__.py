@@ -1,0 +1,5 @@
+"""Reads for the pages of issued files."""
+
+from archives.books.queries.issued import issued_files, public_file
+
+__all__ = ["issued_files", "public_file"]

@@ -1,0 +1,1 @@
+"""Pure rules of issued files and packages: codes, safe names."""

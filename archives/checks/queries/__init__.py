@@ -1,0 +1,1 @@
+"""What the checks, the search and the gap check read."""

@@ -1,0 +1,20 @@
+"""Triggers that refuse changes to what the archive holds (`holdings.triggers`)."""
+
+from django.db import migrations
+
+from archives.holdings import triggers
+
+
+def install(apps, schema_editor):
+    triggers.install(schema_editor.connection)
+
+
+def remove(apps, schema_editor):
+    triggers.remove(schema_editor.connection)
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [("holdings", "0001_initial")]
+
+    operations = [migrations.RunPython(install, remove)]

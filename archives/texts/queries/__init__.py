@@ -1,0 +1,1 @@
+"""What was read of files: texts, search, near duplicates, previews."""

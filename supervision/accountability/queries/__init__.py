@@ -1,0 +1,1 @@
+"""Reads of measures and the chain of proof."""

@@ -1,0 +1,26 @@
+"""What people type about meetings and decisions: shape and words only; the services decide."""
+
+from supervision.meetings.forms.minutes import MinutesTyped, TypedDecision, TypedItem, typed_minutes
+from supervision.meetings.forms.plain import (
+    ActForm,
+    AnswerForm,
+    DecisionFilter,
+    IssueForm,
+    ItemForm,
+    MeetingForm,
+    ReportForm,
+)
+
+__all__ = [
+    "ActForm",
+    "AnswerForm",
+    "DecisionFilter",
+    "IssueForm",
+    "ItemForm",
+    "MeetingForm",
+    "MinutesTyped",
+    "ReportForm",
+    "TypedDecision",
+    "TypedItem",
+    "typed_minutes",
+]

@@ -1,0 +1,1 @@
+"""States, moves and days of meetings and decisions. Pure."""

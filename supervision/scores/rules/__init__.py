@@ -1,0 +1,1 @@
+"""How points, weights and ranks come about. Pure: plain values in and out."""
