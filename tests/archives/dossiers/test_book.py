@@ -16,7 +16,6 @@ from pypdf import PdfReader
 from archives.books.models import IssuedFile
 from archives.books.services.pdfa import pdfa_faults
 from chuangmo.files.models import StoredFile
-
 from tests.archives.dossiers.conftest import Made
 
 pytestmark = pytest.mark.django_db
