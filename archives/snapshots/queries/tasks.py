@@ -80,5 +80,16 @@ def _row(task: Task, stands: Standing) -> list[str]:
         f"{stands.counts.verified}/{stands.counts.total}",
         "—" if stands.percent is None else f"{figure(stands.percent, 0)}%",
         LIGHTS[stands.light][1],
-        "、".join(str(one.number) for one in task.indicators.all()),
+        _listed(sorted(one.number for one in task.indicators.all())),
     ]
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    """1、4—7: three and more in a row are a span."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return "、".join(f"{run[0]}—{run[-1]}" if len(run) > 2 else "、".join(map(str, run)) for run in runs)
