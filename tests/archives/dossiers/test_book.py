@@ -68,14 +68,10 @@ def figures(content: Any) -> Iterator[str]:
         for told in content["work"]:
             yield from (told["unit"], told["progress"], told["problems"], told["measures"])
     for row in content.get("rows", ()):
-        yield from (
-            str(row["number"]),
-            row["name"],
-            row["leads"],
-            row["headline"],
-            row["threshold"],
-            row["word"],
-        )
+        shown = ("number", "name", "leads", "headline", "threshold", "word")
+        if content["kind"] == "evidence":
+            shown = ("archive_number", "title", "kind", "sha256")
+        yield from (str(row[name]) for name in shown)
     for section in content.get("sections", ()):
         for block in section["blocks"]:
             if block["kind"] == "table" and block["table"]["rows"]:
