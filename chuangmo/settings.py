@@ -437,6 +437,7 @@ DEMONSTRATION_PARTS = [
     "archives.holdings.demonstration.tell",
     "archives.checks.demonstration.tell",
     "archives.books.demonstration.tell",
+    "archives.dossiers.demonstration.tell",  # the last: its snapshot holds everything before
 ]
 PLAN_EXPORTS = [
     "projects.works.queries.export.exported_projects",
@@ -595,8 +596,11 @@ DOSSIER_CHAPTERS = [
     "archives.snapshots.queries.front.summary",
     "archives.snapshots.queries.indicators.chapters",
     "archives.snapshots.queries.projects.chapters",
+    "archives.snapshots.queries.tasks.chapters",
+    "archives.snapshots.queries.supervision.chapters",
     "archives.snapshots.queries.organisation.chapters",
     "archives.snapshots.queries.evidence.chapters",
+    "archives.books.queries.inputs.chapters",
 ]
 # Background work, by code: a dotted path `work(run, **args) -> dict | None`, or {"run": path, "label": …, "attempts": …}.
 JOB_KINDS: dict[str, str | dict[str, Any]] = {
@@ -620,6 +624,7 @@ JOB_KINDS: dict[str, str | dict[str, Any]] = {
     "checks.store": {"run": "archives.checks.tasks.check_store", "label": "核对文件库"},
     "dossiers.chapter": {"run": "archives.dossiers.tasks.print_chapter", "label": "印制资料章节"},
     "dossiers.bind": {"run": "archives.dossiers.tasks.bind_dossier", "label": "资料成册"},
+    "dossiers.issue": {"run": "archives.dossiers.tasks.issue_dossier", "label": "资料出具"},
 }
 # What is asked for by the timetable (`manage.py load_schedule` makes its rows, and never undoes an administrator's edit):
 # name → {"kind": …, "cron": "minute hour day month weekday" in Asia/Shanghai, "args": {…}}.
@@ -654,6 +659,8 @@ GAP_SOURCES = [
     "archives.checks.queries.sources.proof_without_file",
     "archives.checks.queries.sources.older_than_window",
     "archives.checks.queries.sources.returned_forgotten",
+    "archives.snapshots.queries.gaps.cited_but_replaced",
+    "archives.snapshots.queries.gaps.no_narrative",
 ]
 # Work whose worker falls silent for so long is given to another; a worker says that it lives every third of it.
 JOB_LEASE_SECONDS = env.float("CHUANGMO_JOB_LEASE_SECONDS", default=30)

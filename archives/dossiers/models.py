@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
+from archives.books.models import IssuedFile
 from archives.snapshots.models import Snapshot
 from chuangmo.files.models import Attachment
 from chuangmo.jobs.models import Job
@@ -32,6 +33,41 @@ class Dossier(models.Model):
     state = models.CharField("状态", max_length=10, choices=DossierState.choices, default=DossierState.MAKING)
     file = models.ForeignKey(
         Attachment, verbose_name="成品", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    workbook = models.ForeignKey(
+        Attachment,
+        verbose_name="数据工作簿",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    package = models.ForeignKey(
+        Attachment, verbose_name="资料包", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    issued = models.ForeignKey(
+        IssuedFile,
+        verbose_name="核验码（PDF）",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    issued_workbook = models.ForeignKey(
+        IssuedFile,
+        verbose_name="核验码（工作簿）",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    issued_package = models.ForeignKey(
+        IssuedFile,
+        verbose_name="核验码（资料包）",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     pages = models.PositiveIntegerField("页数", null=True, blank=True)
     code = models.CharField("核验码", max_length=20, blank=True)

@@ -10,11 +10,11 @@ from datetime import timedelta
 from archives.dossiers.models import ChapterState, DossierChapter
 from archives.dossiers.services import cache
 from archives.dossiers.services.book import book_of
-from archives.dossiers.services.finishing import finish_dossier
+from archives.dossiers.services.finishing import bind_book, issue_book
 from archives.dossiers.services.making import chapter_printed
 from chuangmo.jobs.services import Retry, Run
 
-__all__ = ["bind_dossier", "print_chapter"]
+__all__ = ["bind_dossier", "issue_dossier", "print_chapter"]
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -40,10 +40,17 @@ def print_chapter(run: Run, *, dossier_id: int, slug: str) -> dict[str, int] | N
 
 
 def bind_dossier(run: Run, *, dossier_id: int) -> dict[str, int] | None:
-    """Bind the printed chapters into the finished file."""
+    """Bind the printed chapters into one book."""
     run.check()
     with _room_on_disk():
-        return finish_dossier(dossier_id)
+        return bind_book(dossier_id)
+
+
+def issue_dossier(run: Run, *, dossier_id: int) -> dict[str, int] | None:
+    """Make the book's three files and publish them."""
+    run.check()
+    with _room_on_disk():
+        return issue_book(dossier_id, run.check)
 
 
 @contextmanager

@@ -24,6 +24,18 @@ urlpatterns = [
     path("dossiers/<int:dossier_id>/", dossiers.dossier_show, name="dossier-show"),
     path("dossiers/<int:dossier_id>/progress/", dossiers.dossier_progress, name="dossier-progress"),
     path("dossiers/<int:dossier_id>/file/", dossiers.dossier_file, name="dossier-file"),
+    path(
+        "dossiers/<int:dossier_id>/workbook/",
+        dossiers.dossier_file,
+        {"what": "workbook"},
+        name="dossier-workbook",
+    ),
+    path(
+        "dossiers/<int:dossier_id>/package/",
+        dossiers.dossier_file,
+        {"what": "package"},
+        name="dossier-package",
+    ),
     path("dossiers/<int:dossier_id>/stop/", dossiers.dossier_stop, name="dossier-stop"),
     path("dossiers/<int:dossier_id>/resume/", dossiers.dossier_resume, name="dossier-resume"),
     path("dossiers/<int:dossier_id>/readers/", dossiers.dossier_open, name="dossier-open"),

@@ -77,7 +77,7 @@ def done_dossier(cast: Cast, snapshot: Snapshot) -> Dossier:
         snapshot=snapshot, requested_by=cast.office, state=DossierState.CANCELLED
     )
     file = store(SimpleUploadedFile("资料.pdf", b"%PDF-1.7\n%%EOF\n"))
-    dossier.file = Attachment.objects.create(
+    dossier.file = dossier.workbook = dossier.package = Attachment.objects.create(
         file=file,
         owner_kind="dossier",
         owner_id=dossier.pk,

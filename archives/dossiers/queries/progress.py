@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 
 from archives.dossiers.models import ChapterState, Dossier, DossierChapter
 from archives.dossiers.rights import visible_dossiers
-from archives.dossiers.services.making import BIND
+from archives.dossiers.services.making import BIND, ISSUE
 from archives.snapshots.models import Snapshot
 from chuangmo.access.queries import Rights
 from chuangmo.jobs.models import Job
@@ -50,7 +50,7 @@ def progress_of(dossier: Dossier) -> Progress:
     """The chapters with their jobs, and the binding. Two queries."""
     chapters = list(dossier.chapters.select_related("job").order_by("order"))
     lines = [_line(chapter, dossier) for chapter in chapters]
-    job = Job.objects.filter(kind=BIND, key=str(dossier.pk)).order_by("-id").first()
+    job = Job.objects.filter(kind__in=(BIND, ISSUE), key=str(dossier.pk)).order_by("-id").first()
     return Progress(
         lines=lines,
         done=sum(chapter.state == ChapterState.DONE for chapter in chapters),
@@ -83,7 +83,8 @@ def _binding(job: Job | None) -> str:
         return f"成册失败：{job.error.strip().split(chr(10))[-1][:200]}"
     if job.state == JobState.CANCELLED:
         return "成册任务被取消"
-    return job.error.strip().split("\n")[-1][:200] or "正在成册"
+    working = "正在成册" if job.kind == BIND else "正在制作 PDF/A、数据工作簿和资料包"
+    return job.error.strip().split("\n")[-1][:200] or working
 
 
 def snapshots_with_dossiers() -> list[Snapshot]:

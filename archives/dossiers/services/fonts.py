@@ -65,6 +65,9 @@ class Carrier(dict[Any, Any]):
         note = self._noted.get(font.hash, {"texts": {}, "widths": {}})
         font.to_unicode |= {int(glyph): text for glyph, text in note["texts"].items()}
         font.widths |= {int(glyph): width for glyph, width in note["widths"].items()}
+        font.file_content = font.file_content[
+            :4
+        ]  # the subset is taken from the face; the copy is twenty megabytes
         super().__setitem__(key, font)
 
     @property

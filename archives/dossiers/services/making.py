@@ -1,4 +1,4 @@
-"""Making a dossier: a job for each chapter that is not printed yet, then one that binds them.
+"""Making a dossier: a job for each chapter that is not printed yet, one that binds them, one that makes the files.
 
 The steps meet in the row of the dossier: whoever changes its chapters holds it, and every change of its state is a
 conditional update. So it does not matter which worker did what twice, or died in between.
@@ -26,6 +26,9 @@ from chuangmo.jobs.services import cancel, enqueue
 __all__ = [
     "BIND",
     "CHAPTER",
+    "ISSUE",
+    "ask_to_issue",
+    "bind_again",
     "chapter_printed",
     "print_again",
     "resume_dossier",
@@ -33,7 +36,7 @@ __all__ = [
     "stop_dossier",
 ]
 
-CHAPTER, BIND = "dossiers.chapter", "dossiers.bind"
+CHAPTER, BIND, ISSUE = "dossiers.chapter", "dossiers.bind", "dossiers.issue"
 
 
 @transaction.atomic
@@ -95,6 +98,24 @@ def chapter_printed(*, dossier_id: int, slug: str, printed: Printed) -> None:
 
 
 @transaction.atomic
+def ask_to_issue(*, dossier_id: int, pages: int) -> None:
+    """The book is bound; its files are made next."""
+    dossier = _held(dossier_id)
+    if dossier is None or not dossier.is_making:
+        return
+    Dossier.objects.filter(pk=dossier_id, state=DossierState.MAKING).update(pages=pages)
+    enqueue(ISSUE, key=str(dossier_id), args={"dossier_id": dossier_id}, by=dossier.requested_by)
+
+
+@transaction.atomic
+def bind_again(*, dossier_id: int) -> None:
+    """The bound book is gone."""
+    dossier = _held(dossier_id)
+    if dossier is not None and dossier.is_making:
+        _bind_when_complete(dossier)
+
+
+@transaction.atomic
 def print_again(*, dossier_id: int, slugs: Iterable[str]) -> None:
     """Chapters whose printed pages are gone, or fit no more, are printed once more."""
     dossier = _held(dossier_id)
@@ -113,7 +134,9 @@ def stop_dossier(*, by: User, dossier: Dossier) -> Dossier:
     )
     if not moved:
         raise Stale("这份资料已经不在制作中。")
-    for job in Job.objects.filter(kind__in=(CHAPTER, BIND), state__in=OPEN, args__dossier_id=dossier.pk):
+    for job in Job.objects.filter(
+        kind__in=(CHAPTER, BIND, ISSUE), state__in=OPEN, args__dossier_id=dossier.pk
+    ):
         cancel(job)
     _note(by, dossier, "停止制作预评估资料")
     dossier.refresh_from_db()

@@ -7,6 +7,7 @@ printed apart fit one that is made later for all of them.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -60,6 +61,7 @@ def chapter_html(
 def print_html(html: str) -> Printed:
     """Pages of a document, fonts left out. Characters that no font of this machine has become 〓 and are named."""
     printed, missing = _print(html)
+    gc.collect()  # boxes and pages hold each other in circles: a worker would keep several chapters of them
     if not missing:
         return printed
     printed, _ = _print(html.translate({ord(one): GETA for one in missing}))

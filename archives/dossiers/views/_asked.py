@@ -34,7 +34,12 @@ def snapshot_asked(request: HttpRequest, snapshot_id: int) -> Snapshot:
 def dossier_asked(request: HttpRequest, dossier_id: int) -> Dossier:
     """A dossier that the person may see; 404 as if there were none for everybody else."""
     found = visible_dossiers(rights_for(request)).select_related(
-        "snapshot__plan", "snapshot__by", "file__file", "requested_by"
+        "snapshot__plan",
+        "snapshot__by",
+        "file__file",
+        "workbook__file",
+        "package__file",
+        "requested_by",
     )
     return get_object_or_404(found, pk=dossier_id)
 

@@ -58,12 +58,13 @@ def dossier_progress(request: HttpRequest, dossier_id: int) -> HttpResponse:
 
 
 @require_safe
-def dossier_file(request: HttpRequest, dossier_id: int) -> HttpResponse:
-    """The finished file."""
+def dossier_file(request: HttpRequest, dossier_id: int, what: str = "file") -> HttpResponse:
+    """One of the finished files: `file` (the PDF), `workbook`, `package`."""
     dossier = dossier_asked(request, dossier_id)
-    if dossier.file_id is None:
-        raise Http404("这份资料还没有成册")
-    return redirect("files:file-download", dossier.file_id)
+    attachment_id = getattr(dossier, f"{what}_id")
+    if attachment_id is None:
+        raise Http404("这份资料没有这个文件")
+    return redirect("files:file-download", attachment_id)
 
 
 @require_POST

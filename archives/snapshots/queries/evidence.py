@@ -1,4 +1,4 @@
-"""The pieces that prove an indicator, as the archive holds them now; and the index of all of them."""
+"""The pieces that prove an indicator, as the archive holds them at this moment; and the index of all of them."""
 
 from __future__ import annotations
 
@@ -6,25 +6,39 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
+from archives.holdings.queries.evidence import EvidenceRow, evidence_of_plan
 from archives.snapshots.content import SCHEMA, ChapterContent, EvidenceItem, Section
 from archives.snapshots.rules.places import indicator_slug
-from indicators.plan.models import Indicator, Plan
+from indicators.plan.models import Plan
 
-__all__ = ["chapters", "evidence_of"]
+__all__ = ["chapters", "evidence_by_number"]
 
 
-def evidence_of(plan: Plan, number: int) -> list[EvidenceItem]:
-    """Accepted pieces of an indicator in the order of their archive numbers."""
-    return []
+def evidence_by_number(plan: Plan) -> dict[int, list[EvidenceItem]]:
+    """By indicator number: accepted pieces in the order of their archive numbers. Three queries."""
+    return {number: [_item(row) for row in rows] for number, rows in evidence_of_plan(plan).items()}
+
+
+def _item(row: EvidenceRow) -> EvidenceItem:
+    return {
+        "archive_number": row.archive_number,
+        "title": row.title,
+        "kind": row.kind,
+        "year": row.year,
+        "piece_id": row.piece_id,
+        "version_id": row.version_id,
+        "sha256": row.sha256,
+        "file_name": row.file_name,
+        "url": row.url,
+    }
 
 
 def chapters(plan: Plan, as_of: date) -> list[ChapterContent]:
     """The index: every piece once, with the chapters that cite it."""
-    numbers = Indicator.objects.filter(plan=plan).order_by("number").values_list("number", flat=True)
     pieces: dict[str, EvidenceItem] = {}
     cited: dict[str, list[str]] = defaultdict(list)
-    for number in numbers:
-        for item in evidence_of(plan, number):
+    for number, items in sorted(evidence_by_number(plan).items()):
+        for item in items:
             pieces[item["archive_number"]] = item
             cited[item["archive_number"]].append(indicator_slug(number))
     rows: list[dict[str, Any]] = [{**pieces[key], "chapters": cited[key]} for key in sorted(pieces)]

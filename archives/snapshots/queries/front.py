@@ -13,7 +13,7 @@ from archives.snapshots.content import (
     SummaryContent,
     SummaryRow,
 )
-from archives.snapshots.queries.evidence import evidence_of
+from archives.snapshots.queries.evidence import evidence_by_number
 from archives.snapshots.rules.places import indicator_slug
 from chuangmo.org.models import Installation, Unit, UnitKind
 from chuangmo.shell.frame import is_demonstration
@@ -90,7 +90,10 @@ def foreword(plan: Plan, as_of: date) -> list[ChapterContent]:
 
 def summary(plan: Plan, as_of: date) -> list[ChapterContent]:
     """The 26 verdicts in one table, and how many stand where."""
-    rows = [_summary_row(plan, row) for row in month_table(plan, as_of)]
+    evidence = evidence_by_number(plan)
+    rows = [
+        _summary_row(row, len(evidence.get(row.indicator.number, ()))) for row in month_table(plan, as_of)
+    ]
     found = Counter(row["status"] for row in rows)
     content: SummaryContent = {
         "kind": "summary",
@@ -102,7 +105,7 @@ def summary(plan: Plan, as_of: date) -> list[ChapterContent]:
     return [ChapterContent("summary", "指标完成情况汇总", dict(content), "总")]
 
 
-def _summary_row(plan: Plan, row: TableRow) -> SummaryRow:
+def _summary_row(row: TableRow, evidence: int) -> SummaryRow:
     verdict = row.verdict
     return {
         "number": row.indicator.number,
@@ -116,5 +119,5 @@ def _summary_row(plan: Plan, row: TableRow) -> SummaryRow:
         "status": row.status,
         "word": row.word,
         "remark": verdict.remark if verdict else "",
-        "evidence": len(evidence_of(plan, row.indicator.number)),
+        "evidence": evidence,
     }

@@ -11,12 +11,13 @@ from archives.snapshots.content import (
     SCHEMA,
     ChapterContent,
     ChartContent,
+    EvidenceItem,
     IndicatorContent,
     PartContent,
     TableContent,
     UnitText,
 )
-from archives.snapshots.queries.evidence import evidence_of
+from archives.snapshots.queries.evidence import evidence_by_number
 from archives.snapshots.queries.figures import FigureBook, accepted_answers, figure_book
 from archives.snapshots.queries.measured import measured_tables
 from archives.snapshots.queries.parts import chart_content, part_content, three_years
@@ -43,6 +44,7 @@ class _Sources:
     texts: Mapping[int, list[UnitText]]
     units: Mapping[int, TableContent]
     element_names: Mapping[str, str]
+    evidence: Mapping[int, list[EvidenceItem]]
 
 
 def chapters(plan: Plan, as_of: date) -> list[ChapterContent]:
@@ -57,19 +59,20 @@ def chapters(plan: Plan, as_of: date) -> list[ChapterContent]:
         texts=accepted_texts(plan, as_of),
         units=unit_tables(plan, as_of),
         element_names=dict(DataElement.objects.values_list("code", "name")),
+        evidence=evidence_by_number(plan),
     )
     return [
         ChapterContent(
             slug=indicator_slug(row.indicator.number),
             title=row.indicator.short_name,
-            content=dict(_content(plan, row, sources, as_of)),
+            content=dict(_content(row, sources, as_of)),
             number=str(row.indicator.number),
         )
         for row in rows
     ]
 
 
-def _content(plan: Plan, row: TableRow, sources: _Sources, as_of: date) -> IndicatorContent:
+def _content(row: TableRow, sources: _Sources, as_of: date) -> IndicatorContent:
     indicator, verdict = row.indicator, row.verdict
     rule = validate_rule(verdict.rule.body) if verdict else None
     parts = _parts(row, sources)
@@ -105,7 +108,7 @@ def _content(plan: Plan, row: TableRow, sources: _Sources, as_of: date) -> Indic
         "charts": _charts(row),
         "units": sources.units.get(indicator.number, _NO_UNITS),
         "work": sources.texts.get(indicator.number, []),
-        "evidence": evidence_of(plan, indicator.number),
+        "evidence": sources.evidence.get(indicator.number, []),
     }
 
 

@@ -15,6 +15,7 @@ from archives.dossiers.models import Dossier
 from archives.dossiers.services.making import start_dossier
 from archives.snapshots.services.narratives import write_narrative
 from chuangmo.jobs.services import run_due
+from tests.archives.holdings.story import accepted, make_registers, want
 from tests.archives.story import take, tell
 from tests.factories import make_cast
 
@@ -47,6 +48,8 @@ def made(
         override_settings(**places, SITE_URL="https://cm.test"),
     ):
         cast = tell(make_cast())
+        make_registers()
+        accepted(cast, want(cast))
         asked = {"by": cast.office, "plan": cast.plan, "chapter": "indicator-18", "version": 0}
         write_narrative(block="work", html=html_of(WORDS), **asked)
         snapshot = take(cast)

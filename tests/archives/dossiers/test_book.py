@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,9 @@ import pikepdf
 import pytest
 from pypdf import PdfReader
 
+from archives.books.models import IssuedFile
+from archives.books.services.pdfa import pdfa_faults
+from chuangmo.files.models import StoredFile
 from tests.archives.dossiers.conftest import Made
 
 pytestmark = pytest.mark.django_db
@@ -64,14 +68,10 @@ def figures(content: Any) -> Iterator[str]:
         for told in content["work"]:
             yield from (told["unit"], told["progress"], told["problems"], told["measures"])
     for row in content.get("rows", ()):
-        yield from (
-            str(row["number"]),
-            row["name"],
-            row["leads"],
-            row["headline"],
-            row["threshold"],
-            row["word"],
-        )
+        shown = ("number", "name", "leads", "headline", "threshold", "word")
+        if content["kind"] == "evidence":
+            shown = ("archive_number", "title", "kind", "sha256")
+        yield from (str(row[name]) for name in shown)
     for section in content.get("sections", ()):
         for block in section["blocks"]:
             if block["kind"] == "table" and block["table"]["rows"]:
@@ -172,6 +172,36 @@ def test_links_lead_within_the_book_and_to_the_pieces(
     assert ("目-1", "18-1") in inner
     assert ("总-1", "18-1") in inner  # from the table of verdicts
     assert [url for url in outer if url.startswith("dossier:")] == []
+    [piece] = made.contents["evidence"]["rows"]
+    assert f"https://cm.test{piece['url']}" in outer
+    assert (f"{made.numbers['evidence']}-1", "18-") in [(here, there[:3]) for here, there in inner]
+
+
+def test_every_citation_leads_to_a_file_whose_hash_is_right(made: Made, texts: list[str]) -> None:
+    """From the archive number in print to the stored file: the same digest in snapshot, index, store and package."""
+    printed = plain("".join(texts))
+    media = made.pdf.parent.parent
+    rows = made.contents["evidence"]["rows"]
+    assert len(rows) == 1
+    for row in rows:
+        assert plain(f"〔{row['archive_number']}〕") in printed and row["sha256"] in printed
+        stored = StoredFile.objects.get(sha256=row["sha256"])
+        assert hashlib.sha256((media / stored.path).read_bytes()).hexdigest() == row["sha256"]
+    package = made.dossier.package
+    assert package is not None
+    with zipfile.ZipFile(media / package.file.path) as archive:
+        digests = {hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()}
+    assert {row["sha256"] for row in rows} <= digests
+
+
+def test_it_is_pdf_a_with_the_workbook_inside_under_three_codes(made: Made, texts: list[str]) -> None:
+    assert pdfa_faults(made.pdf) == []
+    assert [name for name in PdfReader(made.pdf).attachments] == ["数据工作簿.xlsx"]
+    issued = made.dossier.issued
+    assert issued is not None and made.dossier.file is not None
+    assert (issued.state, issued.sha256) == ("issued", made.dossier.file.file.sha256)
+    assert issued.printed_code in plain(texts[1])
+    assert IssuedFile.objects.filter(state="issued").count() == 3
 
 
 def test_the_file_is_the_one_whose_hash_is_on_record(made: Made) -> None:

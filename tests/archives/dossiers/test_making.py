@@ -87,7 +87,7 @@ class TestMaking:
         files = Attachment.objects.filter(owner_kind="dossier").count()
         Job.objects.filter(kind__startswith="dossiers.").update(state=JobState.WAITING)
         run_due()
-        assert Attachment.objects.filter(owner_kind="dossier").count() == files == 1
+        assert Attachment.objects.filter(owner_kind="dossier").count() == files == 3
         assert not Job.objects.filter(kind__startswith="dossiers.").exclude(state=JobState.DONE).exists()
 
     def test_stopped_it_rests_and_goes_on_with_what_was_printed(self, told: Cast) -> None:
@@ -206,4 +206,4 @@ def test_a_worker_killed_in_the_middle_is_replaced(
     assert set(states(dossier).values()) == {ChapterState.DONE}
     stored = tmp_path / "data" / "files" / dossier.file.file.path
     assert stored.stat().st_size == dossier.file.file.size
-    assert Attachment.objects.filter(owner_kind="dossier").count() == 1
+    assert Attachment.objects.filter(owner_kind="dossier").count() == 3

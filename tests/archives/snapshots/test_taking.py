@@ -91,7 +91,7 @@ def test_later_edits_change_nothing_and_are_told_apart(told: Cast) -> None:
     assert {row.slug: (row.body, row.digest) for row in before.chapters.all()} == kept
     assert before.digest != after.digest
     found = {one.slug: one for one in differences(before, after)}
-    assert set(found) == {"summary", SLUG}
+    assert set(found) == {"summary", SLUG, "workbook"}
     changes = {one.place: (one.before, one.after) for one in found[SLUG].changes}
     assert changes["综述文字（work）"] == ("初稿。", "改过。")
     place = f"{told.treated.name} · 钟山区 · 2017年5月"
