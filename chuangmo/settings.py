@@ -556,21 +556,13 @@ PROPOSALS_CONFIRMED: list[str] = [
 FINDINGS_RELEASED = ["supervision.orders.services.findings_released"]
 # What each part of supervision shows on /supervision/: functions of the request that return supervision.hub.Section or None.
 SUPERVISION_SECTIONS = [
+    "supervision.morning.panels.section",
     "supervision.inspections.panels.section",
     "supervision.orders.panels.section",
     "supervision.meetings.panels.section",
     "supervision.letters.panels.section",
     "supervision.scores.panels.section",
     "supervision.bulletins.panels.section",
-    "supervision.morning.panels.section",
-]
-# Other pages that /supervision/ leads to, as in NAVIGATION: label, name of the address, roles (none named: everybody).
-SUPERVISION_LINKS: list[tuple[str, str, tuple[str, ...]]] = [
-    ("晨报", "morning:show", ("office",)),
-    ("目标责任书", "letters:list", ()),
-    ("效能考评", "scores:list", ()),
-    ("通报", "bulletins:list", ()),
-    ("约谈、曝光、问责", "accountability:measure-list", ()),
     "supervision.accountability.panels.section",
 ]
 # What a meeting's agenda is drawn from: functions of (plan, today) that give `meetings.rules.agenda.AgendaPoint`.

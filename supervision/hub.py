@@ -11,13 +11,11 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import Refused
-from chuangmo.shell.frame import may_see
 
 __all__ = ["Line", "Section", "hub"]
 
@@ -57,18 +55,5 @@ def hub(request: HttpRequest) -> HttpResponse:
         "page_title": "督查",
         "first": [line for section in sections for line in section.first if line.count],
         "sections": sections,
-        "links": [
-            (label, url)
-            for label, name, roles in settings.SUPERVISION_LINKS
-            if may_see(rights.roles, roles) and (url := _address(name))
-        ],
     }
     return render(request, "supervision/hub.html", context)
-
-
-def _address(name: str) -> str:
-    """The page's address; empty while nobody has built it."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
