@@ -234,7 +234,8 @@ def test_an_unanswered_order_climbs_the_ladder_and_a_confirmed_proposal_drafts_t
     assert second.due_on == date(2017, 7, 10)
 
 
-def test_a_confirmed_proposal_drafts_an_order_and_issues_nothing(world: Supervision) -> None:
+def test_a_confirmed_proposal_drafts_an_order_and_issues_nothing(world: Supervision, settings) -> None:
+    settings.PROPOSALS_CONFIRMED = ["supervision.orders.services.proposal_confirmed"]  # of this part alone
     ladder = make_ladder()
     for offset, action in ((3, "order"), (7, "circular")):
         row = ObligationFactory(unit=world.cast.county, subject_label=f"报表{offset}", subject_id=offset)
