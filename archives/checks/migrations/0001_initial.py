@@ -11,9 +11,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('holdings', '0002_holdings_never_change'),
         ('plan', '0002_sites_of_monitoring'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -92,6 +92,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '四性检查',
                 'verbose_name_plural': '四性检查',
                 'ordering': ['-started_at', '-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('plan',), name='checks_run_one_open', violation_error_message='上一次检查还没有完成。')],
             },
         ),
         migrations.CreateModel(
@@ -109,6 +110,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '检查结果',
                 'verbose_name_plural': '检查结果',
                 'ordering': ['run', 'accession'],
+                'indexes': [models.Index(fields=['run', 'outcome'], name='checks_result_outcome')],
+                'constraints': [models.UniqueConstraint(fields=('run', 'accession'), name='checks_result_once')],
             },
         ),
         migrations.CreateModel(
@@ -161,17 +164,5 @@ class Migration(migrations.Migration):
                 'get_latest_by': ('history_date', 'history_id'),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddConstraint(
-            model_name='checkrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('plan',), name='checks_run_one_open', violation_error_message='上一次检查还没有完成。'),
-        ),
-        migrations.AddIndex(
-            model_name='checkresult',
-            index=models.Index(fields=['run', 'outcome'], name='checks_result_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkresult',
-            constraint=models.UniqueConstraint(fields=('run', 'accession'), name='checks_result_once'),
         ),
     ]

@@ -10,11 +10,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('auth', '0012_alter_user_first_name_max_length'),
         ('files', '0001_initial'),
         ('jobs', '0001_initial'),
         ('snapshots', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '预评估资料',
                 'ordering': ['-id'],
                 'permissions': [('read', '阅读这份资料')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', False), ('finished_at__isnull', False), ('pages__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('file__isnull', True)), _connector='OR'), name='dossiers_dossier_file_when_done'), models.UniqueConstraint(condition=models.Q(('state', 'making')), fields=('snapshot',), name='dossiers_dossier_one_making', violation_error_message='这个快照的资料正在制作。')],
             },
         ),
         migrations.CreateModel(
@@ -58,6 +59,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '资料章节',
                 'verbose_name_plural': '资料章节',
                 'ordering': ['dossier', 'order'],
+                'constraints': [models.UniqueConstraint(fields=('dossier', 'slug'), name='dossiers_chapter_once')],
             },
         ),
         migrations.CreateModel(
@@ -87,18 +89,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '人员对资料的权限',
                 'abstract': False,
             },
-        ),
-        migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', False), ('finished_at__isnull', False), ('pages__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('file__isnull', True)), _connector='OR'), name='dossiers_dossier_file_when_done'),
-        ),
-        migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'making')), fields=('snapshot',), name='dossiers_dossier_one_making', violation_error_message='这个快照的资料正在制作。'),
-        ),
-        migrations.AddConstraint(
-            model_name='dossierchapter',
-            constraint=models.UniqueConstraint(fields=('dossier', 'slug'), name='dossiers_chapter_once'),
         ),
         migrations.AlterUniqueTogether(
             name='dossiergroupobjectpermission',

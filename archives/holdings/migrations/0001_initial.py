@@ -12,11 +12,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('files', '0001_initial'),
         ('org', '0001_initial'),
         ('plan', '0002_sites_of_monitoring'),
         ('review', '0004_what_was_done_never_changes'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '案卷',
                 'verbose_name_plural': '案卷',
                 'ordering': ['box', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('box', 'number'), name='holdings_folder_once', violation_error_message='该盒已有这个卷号。')],
             },
         ),
         migrations.CreateModel(
@@ -195,6 +196,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '归档材料',
                 'ordering': ['year', 'indicator', 'id'],
                 'abstract': False,
+                'indexes': [models.Index(fields=['plan', 'year'], name='holdings_piece_plan'), models.Index(fields=['unit', 'plan'], name='holdings_piece_unit')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('covers_from__isnull', True), ('covers_from__lte', models.F('year')), _connector='OR'), name='holdings_piece_years_in_order', violation_error_message='起始年度不能晚于年度。'), models.UniqueConstraint(condition=models.Q(('archive_number', ''), _negated=True), fields=('archive_number',), name='holdings_piece_number_once'), models.CheckConstraint(condition=models.Q(('page_to__isnull', True), ('page_from__isnull', True), ('page_to__gte', models.F('page_from')), _connector='OR'), name='holdings_piece_pages_in_order', violation_error_message='止页不能小于起页。')],
             },
         ),
         migrations.CreateModel(
@@ -218,6 +221,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '材料版次',
                 'ordering': ['piece', 'number'],
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('piece', 'number'), name='holdings_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -253,6 +257,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '归档登记',
                 'ordering': ['archive_number', 'number'],
                 'abstract': False,
+                'indexes': [models.Index(fields=['plan', 'accepted_at', 'replaced_at'], name='holdings_accession_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('covers_from__isnull', True), ('covers_from__lte', models.F('year')), _connector='OR'), name='holdings_accession_years_in_order', violation_error_message='起始年度不能晚于年度。'), models.UniqueConstraint(fields=('piece', 'number'), name='holdings_accession_once'), models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('piece',), name='holdings_accession_one_current')],
             },
         ),
         migrations.CreateModel(
@@ -338,58 +344,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '件号序列',
                 'verbose_name_plural': '件号序列',
+                'constraints': [models.UniqueConstraint(fields=('fonds', 'category', 'year', 'retention', 'problem'), name='holdings_series_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='folder',
-            constraint=models.UniqueConstraint(fields=('box', 'number'), name='holdings_folder_once', violation_error_message='该盒已有这个卷号。'),
         ),
         migrations.AddConstraint(
             model_name='box',
             constraint=models.UniqueConstraint(fields=('fonds', 'number'), name='holdings_box_once', violation_error_message='该全宗已有这个盒号。'),
-        ),
-        migrations.AddIndex(
-            model_name='piece',
-            index=models.Index(fields=['plan', 'year'], name='holdings_piece_plan'),
-        ),
-        migrations.AddIndex(
-            model_name='piece',
-            index=models.Index(fields=['unit', 'plan'], name='holdings_piece_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='piece',
-            constraint=models.CheckConstraint(condition=models.Q(('covers_from__isnull', True), ('covers_from__lte', models.F('year')), _connector='OR'), name='holdings_piece_years_in_order', violation_error_message='起始年度不能晚于年度。'),
-        ),
-        migrations.AddConstraint(
-            model_name='piece',
-            constraint=models.UniqueConstraint(condition=models.Q(('archive_number', ''), _negated=True), fields=('archive_number',), name='holdings_piece_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='piece',
-            constraint=models.CheckConstraint(condition=models.Q(('page_to__isnull', True), ('page_from__isnull', True), ('page_to__gte', models.F('page_from')), _connector='OR'), name='holdings_piece_pages_in_order', violation_error_message='止页不能小于起页。'),
-        ),
-        migrations.AddConstraint(
-            model_name='pieceversion',
-            constraint=models.UniqueConstraint(fields=('piece', 'number'), name='holdings_version_once'),
-        ),
-        migrations.AddIndex(
-            model_name='accession',
-            index=models.Index(fields=['plan', 'accepted_at', 'replaced_at'], name='holdings_accession_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='accession',
-            constraint=models.CheckConstraint(condition=models.Q(('covers_from__isnull', True), ('covers_from__lte', models.F('year')), _connector='OR'), name='holdings_accession_years_in_order', violation_error_message='起始年度不能晚于年度。'),
-        ),
-        migrations.AddConstraint(
-            model_name='accession',
-            constraint=models.UniqueConstraint(fields=('piece', 'number'), name='holdings_accession_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='accession',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('piece',), name='holdings_accession_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='archiveseries',
-            constraint=models.UniqueConstraint(fields=('fonds', 'category', 'year', 'retention', 'problem'), name='holdings_series_once'),
         ),
     ]

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '审计记录',
                 'verbose_name_plural': '审计记录',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['object_kind', 'object_id', '-id'], name='audit_event_object')],
             },
         ),
         migrations.CreateModel(
@@ -51,9 +52,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '审计封存',
                 'ordering': ['seal_no'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['object_kind', 'object_id', '-id'], name='audit_event_object'),
         ),
     ]

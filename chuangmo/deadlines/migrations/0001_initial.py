@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('org', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('org', '0001_initial'),
     ]
 
     operations = [
@@ -45,6 +45,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '应办事项',
                 'ordering': ['due_on', 'id'],
                 'abstract': False,
+                'indexes': [models.Index(condition=models.Q(('done_at__isnull', True), ('superseded', False), ('waived_at__isnull', True)), fields=['unit', 'due_on'], name='deadlines_obligation_open'), models.Index(fields=['subject_kind', 'subject_id'], name='deadlines_obligation_subject')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='deadlines_obligation_period_order', violation_error_message='期末不能早于期初。'), models.CheckConstraint(condition=models.Q(('period_kind__in', ['month', 'quarter', 'year', 'term', 'survey'])), name='deadlines_obligation_period_kind', violation_error_message='期别不对。'), models.UniqueConstraint(fields=('kind', 'subject_kind', 'subject_id', 'unit', 'cycle'), name='deadlines_obligation_once'), models.CheckConstraint(condition=models.Q(('locks_on__isnull', True), ('due_on__isnull', True), ('locks_on__gte', models.F('due_on')), _connector='OR'), name='deadlines_obligation_lock_after_due')],
             },
         ),
         migrations.CreateModel(
@@ -62,29 +64,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '锁定例外',
                 'ordering': ['-id'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(condition=models.Q(('done_at__isnull', True), ('superseded', False), ('waived_at__isnull', True)), fields=['unit', 'due_on'], name='deadlines_obligation_open'),
-        ),
-        migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['subject_kind', 'subject_id'], name='deadlines_obligation_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='deadlines_obligation_period_order', violation_error_message='期末不能早于期初。'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('period_kind__in', ['month', 'quarter', 'year', 'term', 'survey'])), name='deadlines_obligation_period_kind', violation_error_message='期别不对。'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.UniqueConstraint(fields=('kind', 'subject_kind', 'subject_id', 'unit', 'cycle'), name='deadlines_obligation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('locks_on__isnull', True), ('due_on__isnull', True), ('locks_on__gte', models.F('due_on')), _connector='OR'), name='deadlines_obligation_lock_after_due'),
         ),
     ]

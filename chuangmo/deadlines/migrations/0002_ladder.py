@@ -10,9 +10,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('deadlines', '0001_initial'),
         ('org', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -101,6 +101,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '期限申请',
                 'verbose_name_plural': '期限申请',
                 'ordering': ['-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('obligation',), name='deadlines_request_one_open', violation_error_message='这件事已有一个申请在等创模办决定。'), models.CheckConstraint(condition=models.Q(('kind', 'objection'), ('wanted_on__isnull', False), _connector='OR'), name='deadlines_request_names_a_day', violation_error_message='请填写日期。')],
             },
         ),
         migrations.CreateModel(
@@ -175,6 +176,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '措施建议',
                 'verbose_name_plural': '措施建议',
                 'ordering': ['-id'],
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['obligation'], name='deadlines_proposal_open')],
+                'constraints': [models.UniqueConstraint(fields=('obligation', 'rung'), name='deadlines_proposal_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='deadlines_proposal_decline_reason', violation_error_message='不采纳要写明理由。')],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +197,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '暂缓',
                 'verbose_name_plural': '暂缓',
                 'ordering': ['-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('obligation',), name='deadlines_hold_one_standing')],
             },
         ),
         migrations.CreateModel(
@@ -211,6 +215,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '挂账',
                 'verbose_name_plural': '挂账',
                 'ordering': ['-id'],
+                'indexes': [models.Index(condition=models.Q(('ended_on__isnull', True)), fields=['until'], name='deadlines_suspension_standing')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('obligation',), name='deadlines_suspension_one_standing'), models.CheckConstraint(condition=models.Q(('until__gte', models.F('start_on'))), name='deadlines_suspension_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -228,6 +234,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '触发记录',
                 'verbose_name_plural': '触发记录',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('obligation', 'rung'), name='deadlines_firing_once')],
             },
         ),
         migrations.AddField(
@@ -242,45 +249,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='obligation',
             index=models.Index(condition=models.Q(('sweep__isnull', False)), fields=['sweep'], name='deadlines_obligation_moved'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadlinerequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('obligation',), name='deadlines_request_one_open', violation_error_message='这件事已有一个申请在等创模办决定。'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadlinerequest',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'objection'), ('wanted_on__isnull', False), _connector='OR'), name='deadlines_request_names_a_day', violation_error_message='请填写日期。'),
-        ),
-        migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['obligation'], name='deadlines_proposal_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(fields=('obligation', 'rung'), name='deadlines_proposal_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='deadlines_proposal_decline_reason', violation_error_message='不采纳要写明理由。'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('obligation',), name='deadlines_hold_one_standing'),
-        ),
-        migrations.AddIndex(
-            model_name='suspension',
-            index=models.Index(condition=models.Q(('ended_on__isnull', True)), fields=['until'], name='deadlines_suspension_standing'),
-        ),
-        migrations.AddConstraint(
-            model_name='suspension',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('obligation',), name='deadlines_suspension_one_standing'),
-        ),
-        migrations.AddConstraint(
-            model_name='suspension',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('start_on'))), name='deadlines_suspension_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='firing',
-            constraint=models.UniqueConstraint(fields=('obligation', 'rung'), name='deadlines_firing_once'),
         ),
     ]

@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('org', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('org', '0001_initial'),
     ]
 
     operations = [
@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '通知渠道',
                 'verbose_name_plural': '通知渠道',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'mail')), fields=('kind',), name='notices_channel_one_mail', violation_error_message='邮件渠道只有一个。'), models.CheckConstraint(condition=models.Q(('kind', 'mail'), models.Q(('address', ''), _negated=True), _connector='OR'), name='notices_channel_robot_address', violation_error_message='请填写机器人地址。')],
             },
         ),
         migrations.CreateModel(
@@ -83,6 +84,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '汇总邮件',
                 'verbose_name_plural': '汇总邮件',
                 'ordering': ['-day', 'user'],
+                'constraints': [models.UniqueConstraint(fields=('day', 'user'), name='notices_digest_once')],
             },
         ),
         migrations.CreateModel(
@@ -131,6 +133,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '发件记录',
                 'verbose_name_plural': '发件记录',
                 'ordering': ['-id'],
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['channel', 'next_try_at'], name='notices_message_due'), models.Index(condition=models.Q(('state__in', ['sending', 'failed', 'unsure'])), fields=['state', 'claimed_at'], name='notices_message_open')],
             },
         ),
         migrations.CreateModel(
@@ -160,6 +163,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '通知',
                 'verbose_name_plural': '通知',
                 'ordering': ['-id'],
+                'indexes': [models.Index(condition=models.Q(('seen_at__isnull', True), ('settled_at__isnull', True)), fields=['user'], name='notices_notice_unseen'), models.Index(fields=['user', '-id'], name='notices_notice_list'), models.Index(fields=['subject_kind', 'subject_id'], name='notices_notice_subject'), models.Index(condition=models.Q(('digest__isnull', True), ('seen_at__isnull', True), ('settled_at__isnull', True)), fields=['user'], name='notices_notice_untold')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('user', 'key'), name='notices_notice_once'), models.CheckConstraint(condition=models.Q(('url', ''), models.Q(('url__startswith', '/'), models.Q(('url__startswith', '//'), _negated=True)), _connector='OR'), name='notices_notice_url_inside', violation_error_message='通知只能指向本系统内的页面。')],
             },
         ),
         migrations.CreateModel(
@@ -178,49 +183,5 @@ class Migration(migrations.Migration):
                 'verbose_name': '通知设置',
                 'verbose_name_plural': '通知设置',
             },
-        ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'mail')), fields=('kind',), name='notices_channel_one_mail', violation_error_message='邮件渠道只有一个。'),
-        ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'mail'), models.Q(('address', ''), _negated=True), _connector='OR'), name='notices_channel_robot_address', violation_error_message='请填写机器人地址。'),
-        ),
-        migrations.AddConstraint(
-            model_name='digest',
-            constraint=models.UniqueConstraint(fields=('day', 'user'), name='notices_digest_once'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['channel', 'next_try_at'], name='notices_message_due'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state__in', ['sending', 'failed', 'unsure'])), fields=['state', 'claimed_at'], name='notices_message_open'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('seen_at__isnull', True), ('settled_at__isnull', True)), fields=['user'], name='notices_notice_unseen'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['user', '-id'], name='notices_notice_list'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['subject_kind', 'subject_id'], name='notices_notice_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('digest__isnull', True), ('seen_at__isnull', True), ('settled_at__isnull', True)), fields=['user'], name='notices_notice_untold'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('user', 'key'), name='notices_notice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('url', ''), models.Q(('url__startswith', '/'), models.Q(('url__startswith', '//'), _negated=True)), _connector='OR'), name='notices_notice_url_inside', violation_error_message='通知只能指向本系统内的页面。'),
         ),
     ]

@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
                 'ordering': ['order', 'name'],
                 'permissions': [('report', '代表单位填报'), ('sign_off', '代表单位审核'), ('accept', '审定该单位的报送'), ('oversee', '督导该单位')],
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='org_unit_dates_in_order', violation_error_message='“至”不能早于“自”。')],
             },
         ),
         migrations.CreateModel(
@@ -185,6 +186,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '组成员',
                 'ordering': ['group', 'unit'],
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='org_groupmember_dates_in_order', violation_error_message='“至”不能早于“自”。'), models.UniqueConstraint(models.F('group'), models.F('unit'), django.db.models.functions.comparison.Coalesce('valid_from', models.Value(datetime.date(1900, 1, 1), output_field=models.DateField())), name='org_groupmember_once', violation_error_message='该单位已经是成员。')],
             },
         ),
         migrations.CreateModel(
@@ -202,26 +204,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '单位名称',
                 'ordering': ['unit', 'name'],
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='org_unitname_dates_in_order', violation_error_message='“至”不能早于“自”。'), models.UniqueConstraint(fields=('unit', 'name'), name='org_unitname_once', violation_error_message='该单位已有这个名称。')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='org_unit_dates_in_order', violation_error_message='“至”不能早于“自”。'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupmember',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='org_groupmember_dates_in_order', violation_error_message='“至”不能早于“自”。'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupmember',
-            constraint=models.UniqueConstraint(models.F('group'), models.F('unit'), django.db.models.functions.comparison.Coalesce('valid_from', models.Value(datetime.date(1900, 1, 1), output_field=models.DateField())), name='org_groupmember_once', violation_error_message='该单位已经是成员。'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitname',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='org_unitname_dates_in_order', violation_error_message='“至”不能早于“自”。'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitname',
-            constraint=models.UniqueConstraint(fields=('unit', 'name'), name='org_unitname_once', violation_error_message='该单位已有这个名称。'),
         ),
     ]

@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('org', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('org', '0001_initial'),
     ]
 
     operations = [
@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '审核件',
                 'verbose_name_plural': '审核件',
+                'indexes': [models.Index(fields=['kind', 'state', 'step_entered_at'], name='review_case_queue'), models.Index(fields=['unit', 'state'], name='review_case_unit')],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +78,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '审核经过',
                 'verbose_name_plural': '审核经过',
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('action__in', ['send_back', 'unlock']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='review_event_reason_required', violation_error_message='退回和解锁必须写明原因。')],
             },
         ),
         migrations.CreateModel(
@@ -125,22 +127,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '稿次',
                 'verbose_name_plural': '稿次',
                 'ordering': ['case', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('case', 'number'), name='review_revision_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['kind', 'state', 'step_entered_at'], name='review_case_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['unit', 'state'], name='review_case_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action__in', ['send_back', 'unlock']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='review_event_reason_required', violation_error_message='退回和解锁必须写明原因。'),
-        ),
-        migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('case', 'number'), name='review_revision_once'),
         ),
     ]

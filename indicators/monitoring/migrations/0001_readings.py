@@ -10,11 +10,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('files', '0001_initial'),
         ('org', '0001_initial'),
         ('plan', '0002_sites_of_monitoring'),
         ('review', '0003_nothing_replaced'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '监测数据批次',
                 'verbose_name_plural': '监测数据批次',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['unit', '-id'], name='monitoring_batch_unit')],
             },
         ),
         migrations.CreateModel(
@@ -63,6 +64,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '空气小时值',
                 'verbose_name_plural': '空气小时值',
                 'ordering': ['site', 'hour'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('site', 'hour'), name='monitoring_air_hour_once')],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +88,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '空气日值',
                 'verbose_name_plural': '空气日值',
                 'ordering': ['site', 'day'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('site', 'day', 'source'), name='monitoring_air_day_once')],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +110,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '企业监测',
                 'verbose_name_plural': '企业监测',
                 'ordering': ['site', 'quarter_start'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('site', 'quarter_start'), name='monitoring_firm_test_once'), models.CheckConstraint(condition=models.Q(models.Q(('compliant__isnull', False), ('in_production', True)), models.Q(('compliant__isnull', True), ('in_production', False)), _connector='OR'), name='monitoring_firm_test_judged_in_production', violation_error_message='在生产的必须有达标与否，停产的没有。')],
             },
         ),
         migrations.CreateModel(
@@ -126,6 +130,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '噪声监测值',
                 'verbose_name_plural': '噪声监测值',
                 'ordering': ['site', 'year'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('site', 'year'), name='monitoring_noise_once')],
             },
         ),
         migrations.CreateModel(
@@ -146,34 +151,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '水样',
                 'verbose_name_plural': '水样',
                 'ordering': ['site', 'taken_on'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('site', 'taken_on'), name='monitoring_water_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['unit', '-id'], name='monitoring_batch_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='airhour',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('site', 'hour'), name='monitoring_air_hour_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='airday',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('site', 'day', 'source'), name='monitoring_air_day_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='firmtest',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('site', 'quarter_start'), name='monitoring_firm_test_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='firmtest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('compliant__isnull', False), ('in_production', True)), models.Q(('compliant__isnull', True), ('in_production', False)), _connector='OR'), name='monitoring_firm_test_judged_in_production', violation_error_message='在生产的必须有达标与否，停产的没有。'),
-        ),
-        migrations.AddConstraint(
-            model_name='noisereading',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('site', 'year'), name='monitoring_noise_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='watersample',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('site', 'taken_on'), name='monitoring_water_once'),
         ),
     ]

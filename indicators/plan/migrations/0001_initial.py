@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('org', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('org', '0001_initial'),
     ]
 
     operations = [
@@ -402,6 +402,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '填报内容',
                 'verbose_name_plural': '填报内容',
                 'ordering': ['indicator', 'order'],
+                'constraints': [models.UniqueConstraint(fields=('indicator', 'element'), name='plan_reportitem_once', violation_error_message='该指标已有这个数据项。')],
             },
         ),
         migrations.CreateModel(
@@ -419,6 +420,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '评定规则',
                 'verbose_name_plural': '评定规则',
                 'ordering': ['indicator', '-version'],
+                'constraints': [models.UniqueConstraint(fields=('indicator', 'version'), name='plan_rule_version_once'), models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('indicator',), name='plan_rule_one_current')],
             },
         ),
         migrations.CreateModel(
@@ -438,6 +440,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '点位',
                 'ordering': ['kind', 'order', 'code'],
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='plan_site_dates_in_order', violation_error_message='“至”不能早于“自”。'), models.UniqueConstraint(condition=models.Q(('kind', 'unit')), fields=('unit',), name='plan_site_one_whole_unit')],
             },
         ),
         migrations.CreateModel(
@@ -503,25 +506,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='category',
             constraint=models.UniqueConstraint(fields=('plan', 'code'), name='plan_category_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportitem',
-            constraint=models.UniqueConstraint(fields=('indicator', 'element'), name='plan_reportitem_once', violation_error_message='该指标已有这个数据项。'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleversion',
-            constraint=models.UniqueConstraint(fields=('indicator', 'version'), name='plan_rule_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('indicator',), name='plan_rule_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='plan_site_dates_in_order', violation_error_message='“至”不能早于“自”。'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'unit')), fields=('unit',), name='plan_site_one_whole_unit'),
         ),
     ]

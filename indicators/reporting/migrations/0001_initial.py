@@ -10,11 +10,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('deadlines', '0001_initial'),
         ('org', '0001_initial'),
         ('plan', '0001_initial'),
         ('review', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -38,6 +38,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '报表',
                 'ordering': ['-period_end', 'indicator', 'unit'],
                 'abstract': False,
+                'indexes': [models.Index(fields=['period_end', 'unit'], name='reporting_report_period')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='reporting_report_period_order', violation_error_message='期末不能早于期初。'), models.CheckConstraint(condition=models.Q(('period_kind__in', ['month', 'quarter', 'year', 'term', 'survey'])), name='reporting_report_period_kind', violation_error_message='期别不对。'), models.UniqueConstraint(fields=('unit', 'indicator', 'period_kind', 'period_start', 'part'), name='reporting_report_once')],
             },
         ),
         migrations.CreateModel(
@@ -64,6 +66,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '已审定数据',
                 'ordering': ['element', 'unit', 'period_start'],
                 'abstract': False,
+                'indexes': [models.Index(condition=models.Q(('superseded_at__isnull', True)), fields=['element', 'period_end'], name='reporting_figure_inputs')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='reporting_figure_period_order', violation_error_message='期末不能早于期初。'), models.CheckConstraint(condition=models.Q(('period_kind__in', ['month', 'quarter', 'year', 'term', 'survey'])), name='reporting_figure_period_kind', violation_error_message='期别不对。'), models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('element', 'unit', 'site', 'period_kind', 'period_start'), name='reporting_figure_one_current')],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +86,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '清单回答',
                 'verbose_name_plural': '清单回答',
                 'ordering': ['item__order', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('report', 'item'), name='reporting_answer_once')],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +110,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '已审定回答',
                 'ordering': ['item', 'unit', 'period_start'],
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='reporting_acceptedanswer_period_order', violation_error_message='期末不能早于期初。'), models.CheckConstraint(condition=models.Q(('period_kind__in', ['month', 'quarter', 'year', 'term', 'survey'])), name='reporting_acceptedanswer_period_kind', violation_error_message='期别不对。'), models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('item', 'unit', 'period_kind', 'period_start'), name='reporting_accepted_answer_one_current')],
             },
         ),
         migrations.CreateModel(
@@ -122,6 +128,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '文字',
                 'verbose_name_plural': '文字',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('report', 'kind'), name='reporting_text_once')],
             },
         ),
         migrations.CreateModel(
@@ -146,6 +153,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '单元格',
                 'verbose_name_plural': '单元格',
                 'ordering': ['report', 'order', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('report', 'element', 'site'), name='reporting_value_once'), models.CheckConstraint(condition=models.Q(models.Q(('answer__in', ['value', 'none']), ('value__isnull', False)), models.Q(models.Q(('answer__in', ['value', 'none']), _negated=True), ('value__isnull', True)), _connector='OR'), name='reporting_value_only_with_answer')],
             },
         ),
         migrations.CreateModel(
@@ -169,65 +177,5 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'constraints': [models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='reporting_periodlock_period_order', violation_error_message='期末不能早于期初。'), models.CheckConstraint(condition=models.Q(('period_kind__in', ['month', 'quarter', 'year', 'term', 'survey'])), name='reporting_periodlock_period_kind', violation_error_message='期别不对。'), models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('plan', 'period_kind', 'period_start'), name='reporting_lock_once', violation_error_message='这个月已经锁定。')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['period_end', 'unit'], name='reporting_report_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='reporting_report_period_order', violation_error_message='期末不能早于期初。'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('period_kind__in', ['month', 'quarter', 'year', 'term', 'survey'])), name='reporting_report_period_kind', violation_error_message='期别不对。'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('unit', 'indicator', 'period_kind', 'period_start', 'part'), name='reporting_report_once'),
-        ),
-        migrations.AddIndex(
-            model_name='figure',
-            index=models.Index(condition=models.Q(('superseded_at__isnull', True)), fields=['element', 'period_end'], name='reporting_figure_inputs'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='reporting_figure_period_order', violation_error_message='期末不能早于期初。'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('period_kind__in', ['month', 'quarter', 'year', 'term', 'survey'])), name='reporting_figure_period_kind', violation_error_message='期别不对。'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('element', 'unit', 'site', 'period_kind', 'period_start'), name='reporting_figure_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='checklistanswer',
-            constraint=models.UniqueConstraint(fields=('report', 'item'), name='reporting_answer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptedanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='reporting_acceptedanswer_period_order', violation_error_message='期末不能早于期初。'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptedanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('period_kind__in', ['month', 'quarter', 'year', 'term', 'survey'])), name='reporting_acceptedanswer_period_kind', violation_error_message='期别不对。'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptedanswer',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('item', 'unit', 'period_kind', 'period_start'), name='reporting_accepted_answer_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='reporttext',
-            constraint=models.UniqueConstraint(fields=('report', 'kind'), name='reporting_text_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportvalue',
-            constraint=models.UniqueConstraint(fields=('report', 'element', 'site'), name='reporting_value_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportvalue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer__in', ['value', 'none']), ('value__isnull', False)), models.Q(models.Q(('answer__in', ['value', 'none']), _negated=True), ('value__isnull', True)), _connector='OR'), name='reporting_value_only_with_answer'),
         ),
     ]

@@ -11,12 +11,12 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('deadlines', '0001_initial'),
         ('files', '0001_initial'),
         ('org', '0001_initial'),
         ('plan', '0001_initial'),
         ('review', '0003_nothing_replaced'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -160,6 +160,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '重点工程',
                 'verbose_name_plural': '重点工程',
                 'ordering': ['plan', 'order', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'code'), name='works_project_once', violation_error_message='这个方案里已有同一代码的工程。'), models.UniqueConstraint(fields=('plan', 'name'), name='works_project_name_once', violation_error_message='这个方案里已有同名工程。'), models.CheckConstraint(condition=models.Q(('finish_by__gte', models.F('start_by'))), name='works_project_dates_in_order', violation_error_message='应完成的日期不能早于应启动的日期。'), models.CheckConstraint(condition=models.Q(('kind__in', ['water', 'air', 'solid_waste'])), name='works_project_kind', violation_error_message='类别不对。')],
             },
         ),
         migrations.AddField(
@@ -184,6 +185,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '审定资金进度',
                 'verbose_name_plural': '审定资金进度',
                 'ordering': ['project', 'as_of', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('project', 'source', 'as_of'), name='works_moneyfigure_one_current')],
             },
         ),
         migrations.CreateModel(
@@ -208,6 +210,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '工期安排',
                 'verbose_name_plural': '工期安排',
                 'ordering': ['project', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('project', 'number'), name='works_schedule_once'), models.UniqueConstraint(condition=models.Q(('state', 'approved')), fields=('project',), name='works_schedule_one_approved'), models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'returned', 'proposed'])), fields=('project',), name='works_schedule_one_open'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'proposed'), _negated=True), models.Q(('proposed_at__isnull', False), ('proposed_by__isnull', False)), _connector='OR'), name='works_schedule_proposed_by_somebody')],
             },
         ),
         migrations.CreateModel(
@@ -230,6 +233,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '阶段安排',
                 'ordering': ['schedule', 'order', 'pk'],
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('days__gte', 1)), name='works_scheduledstage_days_positive', violation_error_message='工期至少 1 个工作日。'), models.UniqueConstraint(fields=('schedule', 'code'), name='works_scheduledstage_once'), models.CheckConstraint(condition=models.Q(('finish_on__gte', models.F('start_on'))), name='works_scheduledstage_dates_in_order', violation_error_message='完成日期不能早于开始日期。')],
             },
         ),
         migrations.CreateModel(
@@ -244,6 +248,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '工程阶段',
                 'verbose_name_plural': '工程阶段',
                 'ordering': ['project', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('project', 'code'), name='works_stage_once')],
             },
         ),
         migrations.CreateModel(
@@ -263,6 +268,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '阶段进度',
                 'verbose_name_plural': '阶段进度',
                 'ordering': ['progress', 'order'],
+                'constraints': [models.UniqueConstraint(fields=('progress', 'code'), name='works_stageentry_once'), models.CheckConstraint(condition=models.Q(('percent__isnull', True), ('percent__lte', 100), _connector='OR'), name='works_stageentry_percent', violation_error_message='完成比例在 0 到 100 之间。')],
             },
         ),
         migrations.CreateModel(
@@ -283,6 +289,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '审定阶段进度',
                 'verbose_name_plural': '审定阶段进度',
                 'ordering': ['project', 'as_of', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('project', 'code', 'as_of'), name='works_stagefigure_one_current'), models.CheckConstraint(condition=models.Q(('finished_on__isnull', True), ('started_on__isnull', True), ('finished_on__gte', models.F('started_on')), _connector='OR'), name='works_stagefigure_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -333,6 +340,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '模板阶段',
                 'ordering': ['template', 'order', 'pk'],
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('days__gte', 1)), name='works_templatestage_days_positive', violation_error_message='工期至少 1 个工作日。'), models.UniqueConstraint(fields=('template', 'code'), name='works_templatestage_once')],
             },
         ),
         migrations.CreateModel(
@@ -362,81 +370,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='progress',
             constraint=models.UniqueConstraint(fields=('project', 'period_start'), name='works_progress_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneyfigure',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('project', 'source', 'as_of'), name='works_moneyfigure_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.UniqueConstraint(fields=('project', 'number'), name='works_schedule_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'approved')), fields=('project',), name='works_schedule_one_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'returned', 'proposed'])), fields=('project',), name='works_schedule_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'proposed'), _negated=True), models.Q(('proposed_at__isnull', False), ('proposed_by__isnull', False)), _connector='OR'), name='works_schedule_proposed_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheduledstage',
-            constraint=models.CheckConstraint(condition=models.Q(('days__gte', 1)), name='works_scheduledstage_days_positive', violation_error_message='工期至少 1 个工作日。'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheduledstage',
-            constraint=models.UniqueConstraint(fields=('schedule', 'code'), name='works_scheduledstage_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheduledstage',
-            constraint=models.CheckConstraint(condition=models.Q(('finish_on__gte', models.F('start_on'))), name='works_scheduledstage_dates_in_order', violation_error_message='完成日期不能早于开始日期。'),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('project', 'code'), name='works_stage_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stageentry',
-            constraint=models.UniqueConstraint(fields=('progress', 'code'), name='works_stageentry_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stageentry',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__isnull', True), ('percent__lte', 100), _connector='OR'), name='works_stageentry_percent', violation_error_message='完成比例在 0 到 100 之间。'),
-        ),
-        migrations.AddConstraint(
-            model_name='stagefigure',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('project', 'code', 'as_of'), name='works_stagefigure_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='stagefigure',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_on__isnull', True), ('started_on__isnull', True), ('finished_on__gte', models.F('started_on')), _connector='OR'), name='works_stagefigure_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(fields=('plan', 'code'), name='works_project_once', violation_error_message='这个方案里已有同一代码的工程。'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(fields=('plan', 'name'), name='works_project_name_once', violation_error_message='这个方案里已有同名工程。'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('finish_by__gte', models.F('start_by'))), name='works_project_dates_in_order', violation_error_message='应完成的日期不能早于应启动的日期。'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['water', 'air', 'solid_waste'])), name='works_project_kind', violation_error_message='类别不对。'),
-        ),
-        migrations.AddConstraint(
-            model_name='templatestage',
-            constraint=models.CheckConstraint(condition=models.Q(('days__gte', 1)), name='works_templatestage_days_positive', violation_error_message='工期至少 1 个工作日。'),
-        ),
-        migrations.AddConstraint(
-            model_name='templatestage',
-            constraint=models.UniqueConstraint(fields=('template', 'code'), name='works_templatestage_once'),
         ),
     ]

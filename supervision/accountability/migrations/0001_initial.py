@@ -10,10 +10,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('deadlines', '0002_ladder'),
         ('org', '0001_initial'),
         ('plan', '0002_sites_of_monitoring'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -56,6 +56,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '约谈与问责',
                 'verbose_name_plural': '约谈与问责',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['unit', 'kind', 'state'], name='accountability_of_unit')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'dropped', 'pending']), models.Q(('approver__isnull', False), ('approved_at__isnull', False), models.Q(('document_number', ''), _negated=True)), _connector='OR'), name='accountability_issued_is_approved', violation_error_message='没有批准人的，不能发出。'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'dropped']), ('approver__isnull', False), _connector='OR'), name='accountability_pending_has_approver', violation_error_message='报批要指定批准人。'), models.CheckConstraint(condition=models.Q(('held_on__isnull', True), ('issued_on__isnull', True), ('held_on__gte', models.F('issued_on')), _connector='OR'), name='accountability_held_after_issue', violation_error_message='约谈不能早于通知。')],
             },
         ),
         migrations.CreateModel(
@@ -75,21 +77,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '跟踪记录',
                 'ordering': ['on', 'id'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='measure',
-            index=models.Index(fields=['unit', 'kind', 'state'], name='accountability_of_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'dropped', 'pending']), models.Q(('approver__isnull', False), ('approved_at__isnull', False), models.Q(('document_number', ''), _negated=True)), _connector='OR'), name='accountability_issued_is_approved', violation_error_message='没有批准人的，不能发出。'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'dropped']), ('approver__isnull', False), _connector='OR'), name='accountability_pending_has_approver', violation_error_message='报批要指定批准人。'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('held_on__isnull', True), ('issued_on__isnull', True), ('held_on__gte', models.F('issued_on')), _connector='OR'), name='accountability_held_after_issue', violation_error_message='约谈不能早于通知。'),
         ),
     ]

@@ -11,10 +11,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('deadlines', '0002_ladder'),
         ('org', '0001_initial'),
         ('plan', '0002_sites_of_monitoring'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '通报',
                 'verbose_name_plural': '通报',
                 'ordering': ['-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('number__isnull', False)), fields=('office', 'year', 'number'), name='bulletins_number_once'), models.CheckConstraint(condition=models.Q(models.Q(('number__isnull', True), ('state__in', ['draft', 'proposed'])), models.Q(('issued_on__isnull', False), ('number__isnull', False), ('state__in', ['issued', 'cancelled'])), _connector='OR'), name='bulletins_number_from_issue_on'), models.CheckConstraint(condition=models.Q(('approver__isnull', True), models.Q(('approver', models.F('proposed_by')), _negated=True), _connector='OR'), name='bulletins_two_persons', violation_error_message='送签人和签发人不能是同一个人。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('cancelled_reason', ''), _negated=True), _connector='OR'), name='bulletins_cancelled_with_reason')],
             },
         ),
         migrations.CreateModel(
@@ -110,21 +111,5 @@ class Migration(migrations.Migration):
                 'get_latest_by': ('history_date', 'history_id'),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.UniqueConstraint(condition=models.Q(('number__isnull', False)), fields=('office', 'year', 'number'), name='bulletins_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number__isnull', True), ('state__in', ['draft', 'proposed'])), models.Q(('issued_on__isnull', False), ('number__isnull', False), ('state__in', ['issued', 'cancelled'])), _connector='OR'), name='bulletins_number_from_issue_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.CheckConstraint(condition=models.Q(('approver__isnull', True), models.Q(('approver', models.F('proposed_by')), _negated=True), _connector='OR'), name='bulletins_two_persons', violation_error_message='送签人和签发人不能是同一个人。'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('cancelled_reason', ''), _negated=True), _connector='OR'), name='bulletins_cancelled_with_reason'),
         ),
     ]

@@ -13,11 +13,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('files', '0001_initial'),
         ('org', '0001_initial'),
         ('plan', '0002_sites_of_monitoring'),
         ('works', '0002_funds'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '监督意见',
                 'verbose_name_plural': '监督意见',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['subject_kind', 'subject_id'], name='inspections_comment_subject')],
             },
         ),
         migrations.CreateModel(
@@ -193,6 +194,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '检查',
                 'verbose_name_plural': '检查',
                 'ordering': ['-planned_on', '-id'],
+                'indexes': [models.Index(fields=['office', '-planned_on'], name='inspections_office_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('planned_until__isnull', True), ('planned_until__gte', models.F('planned_on')), _connector='OR'), name='inspections_days_in_order', violation_error_message='“至”不能早于日期。'), models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'under_way', 'finished', 'released', 'called_off'])), name='inspections_state', violation_error_message='状态不对。'), models.CheckConstraint(condition=models.Q(models.Q(('released_at__isnull', False), ('state', 'released')), models.Q(models.Q(('state', 'released'), _negated=True), ('released_at__isnull', True)), _connector='OR'), name='inspections_released_has_time')],
             },
         ),
         migrations.AddField(
@@ -214,36 +217,13 @@ class Migration(migrations.Migration):
                 'verbose_name': '清单核对',
                 'verbose_name_plural': '清单核对',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('inspection', 'item'), name='inspections_itemresult_once')],
             },
         ),
         migrations.AddField(
             model_name='finding',
             name='kind',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='inspections.problemkind', verbose_name='问题类别'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['subject_kind', 'subject_id'], name='inspections_comment_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['office', '-planned_on'], name='inspections_office_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_until__isnull', True), ('planned_until__gte', models.F('planned_on')), _connector='OR'), name='inspections_days_in_order', violation_error_message='“至”不能早于日期。'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'under_way', 'finished', 'released', 'called_off'])), name='inspections_state', violation_error_message='状态不对。'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at__isnull', False), ('state', 'released')), models.Q(models.Q(('state', 'released'), _negated=True), ('released_at__isnull', True)), _connector='OR'), name='inspections_released_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemresult',
-            constraint=models.UniqueConstraint(fields=('inspection', 'item'), name='inspections_itemresult_once'),
         ),
         migrations.AddIndex(
             model_name='finding',

@@ -11,10 +11,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('files', '0001_initial'),
         ('org', '0001_initial'),
         ('plan', '0002_sites_of_monitoring'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '目标责任书',
                 'verbose_name_plural': '目标责任书',
                 'ordering': ['plan', 'unit'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'unit'), name='letters_letter_once')],
             },
         ),
         migrations.CreateModel(
@@ -100,30 +101,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '责任书版本',
                 'verbose_name_plural': '责任书版本',
                 'ordering': ['letter', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('letter', 'number'), name='letters_version_once'), models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('letter',), name='letters_version_one_draft'), models.UniqueConstraint(condition=models.Q(('state__in', ['issued', 'signed'])), fields=('letter',), name='letters_version_one_in_force'), models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('issued_by__isnull', False), ('issued_on__isnull', False), ('paper_number__isnull', False)), _connector='OR'), name='letters_version_number_from_issue_on'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), models.Q(('scan__isnull', False), ('signed_on__isnull', False)), _connector='OR'), name='letters_version_signed_has_scan')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.UniqueConstraint(fields=('plan', 'unit'), name='letters_letter_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='letterversion',
-            constraint=models.UniqueConstraint(fields=('letter', 'number'), name='letters_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='letterversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('letter',), name='letters_version_one_draft'),
-        ),
-        migrations.AddConstraint(
-            model_name='letterversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['issued', 'signed'])), fields=('letter',), name='letters_version_one_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='letterversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('issued_by__isnull', False), ('issued_on__isnull', False), ('paper_number__isnull', False)), _connector='OR'), name='letters_version_number_from_issue_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='letterversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), models.Q(('scan__isnull', False), ('signed_on__isnull', False)), _connector='OR'), name='letters_version_signed_has_scan'),
         ),
     ]

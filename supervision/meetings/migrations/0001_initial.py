@@ -11,9 +11,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('org', '0001_initial'),
         ('plan', '0002_sites_of_monitoring'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -168,6 +168,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '参会单位',
                 'verbose_name_plural': '参会单位',
                 'ordering': ['unit__order', 'unit_id'],
+                'constraints': [models.UniqueConstraint(fields=('meeting', 'unit'), name='meetings_attendance_once')],
             },
         ),
         migrations.AddField(
@@ -218,10 +219,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='decision',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('done_on__isnull', False), _connector='OR'), name='meetings_decision_done_has_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('meeting', 'unit'), name='meetings_attendance_once'),
         ),
         migrations.AddConstraint(
             model_name='agendaitem',

@@ -12,12 +12,12 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('files', '0001_initial'),
         ('inspections', '0001_supervision'),
         ('org', '0001_initial'),
         ('plan', '0002_sites_of_monitoring'),
         ('works', '0002_funds'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -101,6 +101,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '督办单',
                 'verbose_name_plural': '督办单',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['unit', 'state', 'due_on'], name='orders_order_unit'), models.Index(fields=['office', 'state'], name='orders_order_office'), models.Index(fields=['source_kind', 'source_id'], name='orders_order_source')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('number__isnull', False)), fields=('office', 'kind', 'year', 'number'), name='orders_number_once'), models.CheckConstraint(condition=models.Q(models.Q(('number__isnull', True), ('state', 'draft')), ('state', 'cancelled'), models.Q(('issued_on__isnull', False), ('number__isnull', False), ('year__isnull', False)), _connector='OR'), name='orders_number_from_issue_on'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'issued', 'signed', 'answered', 'reviewed', 'sent_back', 'closed', 'renewed', 'cancelled'])), name='orders_state', violation_error_message='状态不对。'), models.CheckConstraint(condition=models.Q(models.Q(('closed_late__isnull', False), ('closed_on__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_late__isnull', True)), _connector='OR'), name='orders_closed_has_day')],
             },
         ),
         migrations.AddField(
@@ -164,50 +166,11 @@ class Migration(migrations.Migration):
                 'verbose_name': '反弹',
                 'verbose_name_plural': '反弹',
                 'ordering': ['-noted_on', '-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('cause', 'finding')), fields=('order', 'finding'), name='orders_rebound_finding_once'), models.UniqueConstraint(condition=models.Q(('cause', 'verdict'), ('order__isnull', False)), fields=('indicator', 'as_of', 'order'), name='orders_rebound_verdict_once'), models.UniqueConstraint(condition=models.Q(('cause', 'verdict'), ('order__isnull', True)), fields=('indicator', 'as_of'), name='orders_rebound_verdict_bare_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['unit', 'state', 'due_on'], name='orders_order_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['office', 'state'], name='orders_order_office'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['source_kind', 'source_id'], name='orders_order_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(condition=models.Q(('number__isnull', False)), fields=('office', 'kind', 'year', 'number'), name='orders_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number__isnull', True), ('state', 'draft')), ('state', 'cancelled'), models.Q(('issued_on__isnull', False), ('number__isnull', False), ('year__isnull', False)), _connector='OR'), name='orders_number_from_issue_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'issued', 'signed', 'answered', 'reviewed', 'sent_back', 'closed', 'renewed', 'cancelled'])), name='orders_state', violation_error_message='状态不对。'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_late__isnull', False), ('closed_on__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_late__isnull', True)), _connector='OR'), name='orders_closed_has_day'),
         ),
         migrations.AddConstraint(
             model_name='counit',
             constraint=models.UniqueConstraint(fields=('order', 'unit'), name='orders_counit_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rebound',
-            constraint=models.UniqueConstraint(condition=models.Q(('cause', 'finding')), fields=('order', 'finding'), name='orders_rebound_finding_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rebound',
-            constraint=models.UniqueConstraint(condition=models.Q(('cause', 'verdict'), ('order__isnull', False)), fields=('indicator', 'as_of', 'order'), name='orders_rebound_verdict_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rebound',
-            constraint=models.UniqueConstraint(condition=models.Q(('cause', 'verdict'), ('order__isnull', True)), fields=('indicator', 'as_of'), name='orders_rebound_verdict_bare_once'),
         ),
     ]

@@ -12,9 +12,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('org', '0001_initial'),
         ('plan', '0002_sites_of_monitoring'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -187,6 +187,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '考评期',
                 'ordering': ['-period_end', 'period_kind', '-id'],
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='scores_scoreround_period_order', violation_error_message='期末不能早于期初。'), models.CheckConstraint(condition=models.Q(('period_kind__in', ['month', 'quarter', 'year', 'term', 'survey'])), name='scores_scoreround_period_kind', violation_error_message='期别不对。'), models.UniqueConstraint(fields=('plan', 'period_kind', 'period_start'), name='scores_round_once'), models.CheckConstraint(condition=models.Q(('period_kind__in', ['month', 'year'])), name='scores_round_month_or_year'), models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('objections_until__isnull', False), ('shown_on__isnull', False)), _connector='OR'), name='scores_round_shown_has_days'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'final'), _negated=True), ('final_on__isnull', False), _connector='OR'), name='scores_round_final_has_day')],
             },
         ),
         migrations.CreateModel(
@@ -206,6 +207,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '加减分',
                 'verbose_name_plural': '加减分',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('points', 0), _negated=True), name='scores_adjustment_not_zero', violation_error_message='加减分不能是 0。'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='scores_adjustment_reason')],
             },
         ),
         migrations.CreateModel(
@@ -226,6 +228,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '计分事项',
                 'verbose_name_plural': '计分事项',
                 'ordering': ['part', 'order', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('share__gte', 0), ('share__lte', 2)), name='scores_row_share')],
             },
         ),
         migrations.CreateModel(
@@ -281,6 +284,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '单位得分',
                 'verbose_name_plural': '单位得分',
                 'ordering': ['round', 'unit'],
+                'constraints': [models.UniqueConstraint(fields=('round', 'unit'), name='scores_unit_once')],
             },
         ),
         migrations.AddField(
@@ -308,6 +312,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '考评异议',
                 'verbose_name_plural': '考评异议',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('row__isnull', False), ('state', 'open')), fields=('row',), name='scores_objection_one_open'), models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('decision', ''), _negated=True), _connector='OR'), name='scores_objection_decided_with_reason')],
             },
         ),
         migrations.CreateModel(
@@ -330,62 +335,11 @@ class Migration(migrations.Migration):
                 'verbose_name': '得分更正',
                 'verbose_name_plural': '得分更正',
                 'ordering': ['-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('unit_score',), name='scores_correction_one_open')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='scoreround',
-            constraint=models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='scores_scoreround_period_order', violation_error_message='期末不能早于期初。'),
-        ),
-        migrations.AddConstraint(
-            model_name='scoreround',
-            constraint=models.CheckConstraint(condition=models.Q(('period_kind__in', ['month', 'quarter', 'year', 'term', 'survey'])), name='scores_scoreround_period_kind', violation_error_message='期别不对。'),
-        ),
-        migrations.AddConstraint(
-            model_name='scoreround',
-            constraint=models.UniqueConstraint(fields=('plan', 'period_kind', 'period_start'), name='scores_round_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='scoreround',
-            constraint=models.CheckConstraint(condition=models.Q(('period_kind__in', ['month', 'year'])), name='scores_round_month_or_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='scoreround',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('objections_until__isnull', False), ('shown_on__isnull', False)), _connector='OR'), name='scores_round_shown_has_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='scoreround',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'final'), _negated=True), ('final_on__isnull', False), _connector='OR'), name='scores_round_final_has_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='adjustment',
-            constraint=models.CheckConstraint(condition=models.Q(('points', 0), _negated=True), name='scores_adjustment_not_zero', violation_error_message='加减分不能是 0。'),
-        ),
-        migrations.AddConstraint(
-            model_name='adjustment',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='scores_adjustment_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorerow',
-            constraint=models.CheckConstraint(condition=models.Q(('share__gte', 0), ('share__lte', 2)), name='scores_row_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitscore',
-            constraint=models.UniqueConstraint(fields=('round', 'unit'), name='scores_unit_once'),
         ),
         migrations.AddConstraint(
             model_name='partscore',
             constraint=models.UniqueConstraint(fields=('unit_score', 'code'), name='scores_partscore_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.UniqueConstraint(condition=models.Q(('row__isnull', False), ('state', 'open')), fields=('row',), name='scores_objection_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('decision', ''), _negated=True), _connector='OR'), name='scores_objection_decided_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('unit_score',), name='scores_correction_one_open'),
         ),
     ]
