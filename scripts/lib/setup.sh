@@ -7,7 +7,7 @@ VENV=$ROOT/.venv
 PRINT_PACKAGES="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk"
 
 # Draws pages of PDFs for the page that shows an archived file.
-PREVIEW_PACKAGE=poppler-utils
+PREVIEW_PACKAGES="poppler-utils poppler-data"
 
 # Carries the hints to the workers; scripts/run and the tests start one of their own.
 QUEUE_PACKAGE=redis-server
@@ -90,7 +90,7 @@ keep_postgresql_quiet() {
 
 # What the machine needs: a fitting Python with venv, the libraries for printing, Redis, and the further packages $@.
 need_machine() {
-  local packages="$PRINT_PACKAGES $PREVIEW_PACKAGE $QUEUE_PACKAGE $*"
+  local packages="$PRINT_PACKAGES $PREVIEW_PACKAGES $QUEUE_PACKAGE $*"
   find_python >/dev/null || packages="ca-certificates python3 python3-venv $packages"
   # shellcheck disable=SC2086 # a list of names
   need_packages $packages
