@@ -15,6 +15,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -697,6 +698,11 @@ class World:
         }
         return bodies.get(row.name, {"revision_no": case.revision_no, "reason": "请核对后重报"})
 
+    @cached_property
+    def untouched(self) -> dict[str, Any]:
+        """The fingerprint of the world as every row meets it."""
+        return self.fingerprint()
+
     def fingerprint(self) -> dict[str, Any]:
         """Everything that a request of the table could change."""
         return {
@@ -817,7 +823,9 @@ def made(
     """The world of a state and the folder of its files, made once for all rows: it costs more than a row does."""
     media = tmp_path_factory.mktemp("media")
     with django_db_blocker.unblock(), undone(), override_settings(MEDIA_ROOT=str(media)):
-        yield make_world(request.param), media
+        world = make_world(request.param)
+        assert world.untouched
+        yield world, media
 
 
 @pytest.fixture
@@ -866,14 +874,13 @@ def test_everybody_gets_what_the_table_says(row: Row, world: World) -> None:
     for person in people:
         with undone():
             client = client_of(world, person)
-            before = world.fingerprint()
             url = world.addresses(row)
             response = client.get(url) if row.ask == "GET" else client.post(url, world.body(row))
             content = content_of(response)
             signed_out = (
                 row.name == "logout" and person != "anonymous" and "_auth_user_id" not in client.session
             )
-            changed = signed_out or world.fingerprint() != before
+            changed = signed_out or world.fingerprint() != world.untouched
         got[person] = outcome(response) + ("*" if changed else "")
         if person in SEES_NOTHING:
             hidden = [VALUE, TEXT, FILE]
@@ -962,7 +969,6 @@ def desk_addresses(world: World) -> dict[str, str]:
 @pytest.mark.sqlite_only
 @in_state(State.DRAFT)
 def test_the_desk_is_closed_to_everybody_else(person: str, world: World) -> None:
-    before = world.fingerprint()
     expected = "in" if person == "anonymous" else "403"
     got = {}
     client = client_of(world, person)
@@ -982,7 +988,7 @@ def test_the_desk_is_closed_to_everybody_else(person: str, world: World) -> None
     assert {
         name: status for name, status in got.items() if name.partition(" ")[2] not in OPEN_OF_THE_DESK
     } == {}
-    assert world.fingerprint() == before
+    assert world.fingerprint() == world.untouched
 
 
 # Without anything of the register: the sign-in and sign-out of the admin and its translated words for scripts.

@@ -55,6 +55,14 @@ class PaperKind(models.Model):
     def __str__(self) -> str:
         return f"{self.name}（{self.letters}）"
 
+    def natural_key(self) -> tuple[str]:
+        return (self.kind,)
+
+
+class IssuerManager(models.Manager):
+    def get_by_natural_key(self, office: str) -> Issuer:
+        return self.get(office__name=office)
+
 
 class Issuer(models.Model):
     """An office that issues papers: its own letters, its full name at the head, how it signs. An office without a row
@@ -67,6 +75,7 @@ class Issuer(models.Model):
     name = models.CharField("发文机关全称", max_length=60, help_text="红色版头里的名称。")
     signature = models.CharField("署名", max_length=60, blank=True, help_text="落款的名称；空着时同全称。")
 
+    objects = IssuerManager()
     history = HistoricalRecords(verbose_name="发文机关历史")
 
     class Meta:
@@ -120,3 +129,6 @@ class PaperFont(models.Model):
 
     def __str__(self) -> str:
         return self.get_face_display()
+
+    def natural_key(self) -> tuple[str]:
+        return (self.face,)

@@ -21,7 +21,9 @@ def read_pdf(path: Path, answer: dict[str, Any]) -> list[str]:
     """One text for each page. `Locked` where a password is asked for; `CutOff` where the file's end is missing."""
     from pypdf.errors import LimitReachedError, PyPdfError
 
-    logging.disable(logging.CRITICAL)
+    logging.getLogger("pypdf").setLevel(
+        logging.CRITICAL
+    )  # what it makes of a bad file is our answer, not a warning
     is_whole = _has_end(path)
     answer["has_script"] = _has_script(path)
     try:

@@ -31,6 +31,8 @@ def name_of(path: Path) -> str:
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
 def test_nothing_that_the_policy_forbids(path):
     text = path.read_text("utf-8")
+    if "print" in path.parts:  # never served as a page: widths of a table's columns may stand at the column
+        text = re.sub(r' style="width: [^"]*"', "", text)
     assert [what for what, pattern in FORBIDDEN.items() if pattern.search(text)] == []
 
 

@@ -183,6 +183,7 @@ def test_skipped_steps_stand_on_the_timeline_with_their_reason() -> None:
         ("sign_off", "本单位已关闭单位审核"),
         ("verify", "牵头单位自己的报表，不再经牵头核定"),
         ("verify", "牵头单位自己的监测数据，不再经牵头核定"),
+        ("verify", "牵头单位自己的材料，不再经牵头单位核定"),
     }
 
 
@@ -215,6 +216,6 @@ def test_two_months_are_closed() -> None:
 
 def test_files_are_there_and_marked(demonstration) -> None:
     rows = list(Attachment.objects.select_related("file"))
-    assert {row.name.rsplit(".", 1)[1] for row in rows} == {"pdf", "png", "xlsx", "jpg"}
+    assert {row.name.rsplit(".", 1)[1] for row in rows} == {"pdf", "png", "xlsx", "jpg", "txt"}
     assert all("（演示）" in row.name for row in rows)
     assert all((demonstration.media / row.file.path).stat().st_size == row.file.size for row in rows)

@@ -49,7 +49,8 @@ def test_every_complete_month_has_its_verdicts_and_none_is_stale() -> None:
     ends = [date(2017, 1, 31), date(2017, 2, 28), date(2017, 3, 31), date(2017, 4, 30), MAY]
     assert counts == dict.fromkeys(ends, 26)
     assert not StaleVerdict.objects.exists()
-    assert set(Verdict.objects.values_list("computed_at", flat=True)) == {NOW}
+    [moment] = set(Verdict.objects.values_list("computed_at", flat=True))
+    assert moment <= NOW
 
 
 def test_it_says_of_itself_that_it_is_a_demonstration() -> None:
