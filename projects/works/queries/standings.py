@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Max
 
 from indicators.plan.models import Plan
 from projects.works.models import (
@@ -62,7 +62,7 @@ def plan_stages(schedule: Schedule | None) -> tuple[PlanStage, ...]:
 
 
 def stands_of(plan: Plan, rows: Sequence[tuple[Project, Schedule | None]], today: date) -> dict[int, Stands]:
-    """By project id. `rows` carry stages and indicators prefetched. Five queries."""
+    """By project id. `rows` carry stages and indicators prefetched. Seven queries."""
     ids = [project.pk for project, _ in rows]
     rule, reported = thresholds(plan), reported_of(ids)
     planned, arrived, paid = _money_of(ids)
@@ -105,24 +105,19 @@ def _doing(stages: Sequence[PlanStage], reported: Reported | None) -> str:
 
 
 def reported_of(project_ids: Iterable[int]) -> dict[int, Reported]:
-    """What was accepted last of each project. One query."""
-    last = (
-        StageFigure.objects.filter(project=OuterRef("project"), is_current=True)
-        .order_by()
-        .values("project")
-        .annotate(last=Max("as_of"))
-        .values("last")
-    )
-    rows = (
-        StageFigure.objects.filter(project__in=list(project_ids), is_current=True, as_of=Subquery(last))
-        .order_by()
-        .values_list("project_id", "as_of", "code", "percent", "started_on", "finished_on")
+    """What was accepted last of each project. Two queries."""
+    figures = StageFigure.objects.filter(project__in=list(project_ids), is_current=True).order_by()
+    last = dict(figures.values_list("project_id").annotate(last=Max("as_of")))
+    rows = figures.filter(as_of__in=set(last.values())).values_list(
+        "project_id", "as_of", "code", "percent", "started_on", "finished_on"
     )
     percents: dict[int, dict[str, int]] = defaultdict(dict)
     days: dict[int, list[date]] = defaultdict(list)
     as_of: dict[int, date] = {}
     real: dict[int, dict[str, tuple[date | None, date | None]]] = defaultdict(dict)
     for project_id, day, code, percent, started_on, finished_on in rows:
+        if day != last[project_id]:
+            continue
         real[project_id][code] = (started_on, finished_on)
         percents[project_id][code] = percent
         as_of[project_id] = day
@@ -137,23 +132,19 @@ def reported_of(project_ids: Iterable[int]) -> dict[int, Reported]:
 def _money_of(
     project_ids: Sequence[int],
 ) -> tuple[dict[int, Decimal], dict[int, Decimal], dict[int, Decimal]]:
-    """Planned, arrived and paid by project, 万元; summed here, since SQLite would add decimals as floats. Two queries."""
+    """Planned, arrived and paid by project, 万元; summed here, since SQLite would add decimals as floats. Three queries."""
     planned: dict[int, Decimal] = defaultdict(Decimal)
     for pk, amount in (
         FundPlan.objects.filter(project__in=project_ids).order_by().values_list("project_id", "amount")
     ):
         planned[pk] += amount
-    last = (
-        MoneyFigure.objects.filter(project=OuterRef("project"), is_current=True)
-        .order_by()
-        .values("project")
-        .annotate(last=Max("as_of"))
-        .values("last")
-    )
+    figures = MoneyFigure.objects.filter(project__in=project_ids, is_current=True).order_by()
+    last = dict(figures.values_list("project_id").annotate(last=Max("as_of")))
     arrived: dict[int, Decimal] = defaultdict(Decimal)
     paid: dict[int, Decimal] = defaultdict(Decimal)
-    rows = MoneyFigure.objects.filter(project__in=project_ids, is_current=True, as_of=Subquery(last))
-    for pk, came, went in rows.order_by().values_list("project_id", "arrived", "paid"):
-        arrived[pk] += came
-        paid[pk] += went
+    rows = figures.filter(as_of__in=set(last.values()))
+    for pk, day, came, went in rows.values_list("project_id", "as_of", "arrived", "paid"):
+        if day == last[pk]:
+            arrived[pk] += came
+            paid[pk] += went
     return dict(planned), dict(arrived), dict(paid)

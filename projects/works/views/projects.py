@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -42,7 +42,7 @@ from projects.works.signs import LIGHTS
 from projects.works.views._asked import person, plan_asked, project_asked
 from projects.works.workbook import projects_workbook
 
-PAGE = 100
+PAGE, GANTT_PAGE = 100, 50  # projects; each of a chart brings its stages along
 TITLES = {
     "list": "重点工程",
     "gantt": "重点工程 · 甘特图",
@@ -96,7 +96,7 @@ def project_workbook(request: HttpRequest, plan: str) -> HttpResponse:
 def _rows_asked(request: HttpRequest, plan: str) -> tuple[Plan, Rights, dict[str, str], list[ProjectRow]]:
     """The rows that fit the address, with lights and money."""
     found, rights = plan_asked(request, plan)
-    values = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
+    values = _values_asked(request)
     projects = narrowed(visible_projects(rights).filter(plan=found), values)
     rows = with_standings(found, project_rows(projects, clock.today(), values), clock.today())
     if values.get("light"):
@@ -104,9 +104,32 @@ def _rows_asked(request: HttpRequest, plan: str) -> tuple[Plan, Rights, dict[str
     return found, rights, values, rows
 
 
+def _gantt_page(request: HttpRequest, plan: str) -> tuple[Plan, Rights, dict[str, str], Page[Any]]:
+    """The rows of one page. The chart counts no lights, so that the others needn't be read, unless a filter asks for them."""
+    found, rights = plan_asked(request, plan)
+    number, values = request.GET.get("page"), _values_asked(request)
+    if values.get("light") or values.get("schedule"):
+        return found, rights, values, Paginator(_rows_asked(request, plan)[3], GANTT_PAGE).get_page(number)
+    projects = narrowed(visible_projects(rights).filter(plan=found), values)
+    page = Paginator(projects.order_by("order", "pk").values_list("pk", flat=True), GANTT_PAGE).get_page(
+        number
+    )
+    shown = project_rows(Project.objects.filter(pk__in=list(page.object_list)), clock.today())
+    page.object_list = with_standings(found, shown, clock.today())
+    return found, rights, values, page
+
+
+def _values_asked(request: HttpRequest) -> dict[str, str]:
+    return {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
+
+
 def _portfolio(request: HttpRequest, plan: str, view: str) -> HttpResponse:
-    found, rights, values, every = _rows_asked(request, plan)
-    page = Paginator(every, PAGE).get_page(request.GET.get("page"))
+    if view == "gantt":
+        found, rights, values, page = _gantt_page(request, plan)
+        every = list(page.object_list)
+    else:
+        found, rights, values, every = _rows_asked(request, plan)
+        page = Paginator(every, PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
     counts = Counter(row.stands.work.light for row in every if row.stands)
     context: dict[str, Any] = {
