@@ -47,7 +47,7 @@ def test_from_the_score_to_the_circular(world: Cast, open_page, sign_in, axe, to
     _whole(office, axe)
     office.get_by_role("button", name="公示给各单位").click()
     expect(office.get_by_text("已公示，并通知了各单位")).to_be_visible()
-    expect(office.get_by_role("button", name="定稿")).to_be_disabled()
+    expect(office.get_by_role("button", name="定稿", exact=True)).to_be_disabled()
 
     # The unit objects by telephone, first without a reason: what it chose stays.
     unit.goto("/supervision/scores/mine/")
@@ -77,7 +77,7 @@ def test_from_the_score_to_the_circular(world: Cast, open_page, sign_in, axe, to
     # The period is over: final.
     today(date(2017, 6, 14))
     office.goto(ROUND)
-    office.get_by_role("button", name="定稿").click()
+    office.get_by_role("button", name="定稿", exact=True).click()
     expect(office.get_by_text("已定稿，并通知了各单位")).to_be_visible()
     unit.goto("/supervision/scores/mine/")
     expect(unit.locator(".page-lead")).to_contain_text("总分 87.50，县区、开发区第 2 名")
