@@ -33,6 +33,23 @@ NOT_PAGES = {
     "deadlines:chase-export",
     "holdings:box-label",
     "holdings:folder-print",
+    "accountability:measure-docx",
+    "accountability:measure-pdf",
+    "accountability:record-pdf",
+    "bulletins:docx",
+    "bulletins:pdf",
+    "campaigns:import-template",
+    "checks:run-certificate",
+    "dossiers:chapter-preview",
+    "dossiers:dossier-file",
+    "dossiers:dossier-package",
+    "dossiers:dossier-workbook",
+    "letters:docx",
+    "letters:pdf",
+    "meetings:minutes-docx",
+    "meetings:minutes-pdf",
+    "orders:order-paper",
+    "texts:file-picture",
 }
 # For whom a page is looked at: those of these who get it, else the first who does.
 VIEWERS = ("owner", "office")
