@@ -111,9 +111,9 @@ def _gantt_page(request: HttpRequest, plan: str) -> tuple[Plan, Rights, dict[str
     if values.get("light") or values.get("schedule"):
         return found, rights, values, Paginator(_rows_asked(request, plan)[3], GANTT_PAGE).get_page(number)
     projects = narrowed(visible_projects(rights).filter(plan=found), values)
-    page = Paginator(projects.order_by("order", "pk").values_list("pk", flat=True), GANTT_PAGE).get_page(
-        number
-    )
+    page: Page[Any] = Paginator(
+        projects.order_by("order", "pk").values_list("pk", flat=True), GANTT_PAGE
+    ).get_page(number)
     shown = project_rows(Project.objects.filter(pk__in=list(page.object_list)), clock.today())
     page.object_list = with_standings(found, shown, clock.today())
     return found, rights, values, page
