@@ -30,7 +30,7 @@ def _key() -> str:
     """A digest of all migrations and models, of what they import, and of the libraries that bring some of their own."""
     digest = hashlib.sha256()
     paths = [ROOT / name for name in SHAPED_BY]
-    shapes = ["migrations/*.py", "triggers.py", "models.py", "models/*.py"]
+    shapes = ["migrations/*.py", "guards.py", "triggers.py", "models.py", "models/*.py"]
     paths += sorted(path for shape in shapes for path in ROOT.glob(f"*/*/{shape}"))
     for path in paths:
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")

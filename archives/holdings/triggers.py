@@ -1,12 +1,8 @@
-"""The database itself refuses to change or delete versions of pieces and what was accepted of them (SQLite and PostgreSQL).
-
-SQLite rebuilds a table when a migration alters it, and its triggers go with the old one: a migration that alters one of
-these tables must run `install` again.
-"""
+"""The database itself refuses to change or delete versions of pieces and what was accepted of them (SQLite and PostgreSQL)."""
 
 from __future__ import annotations
 
-from django.db.backends.base.base import BaseDatabaseWrapper
+from chuangmo.audit.guards import Guards
 
 VERSIONS, ACCESSIONS = "holdings_pieceversion", "holdings_accession"
 _TOLD = (
@@ -31,35 +27,5 @@ _REPLACE_GUARDS = {
     ),
 }
 _TEXT = "材料的版次和归档登记不能修改或删除"
-
-
-def install(connection: BaseDatabaseWrapper) -> None:
-    """Make the triggers; those that are there already are made anew."""
-    remove(connection)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "CREATE OR REPLACE FUNCTION holdings_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                f"RAISE EXCEPTION '{_TEXT}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
-            )
-        for name, (table, event) in _GUARDS.items():
-            body = (
-                "FOR EACH ROW EXECUTE FUNCTION holdings_refuse_change()"
-                if connection.vendor == "postgresql"
-                else f"BEGIN SELECT RAISE(ABORT, '{_TEXT}'); END"
-            )
-            cursor.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} {body}")
-        for name, (table, same) in _REPLACE_GUARDS.items() if connection.vendor == "sqlite" else ():
-            cursor.execute(
-                f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
-                f"BEGIN SELECT RAISE(ABORT, '{_TEXT}'); END"
-            )
-
-
-def remove(connection: BaseDatabaseWrapper) -> None:
-    """Take the triggers away (reversing the migration)."""
-    guards = _GUARDS | (_REPLACE_GUARDS if connection.vendor == "sqlite" else {})
-    with connection.cursor() as cursor:
-        for name, (table, _) in guards.items():
-            on = f" ON {table}" if connection.vendor == "postgresql" else ""
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
+_ALL = Guards("holdings_refuse_change", _TEXT, _GUARDS, _REPLACE_GUARDS)
+install, remove = _ALL.install, _ALL.remove

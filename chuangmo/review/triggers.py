@@ -1,14 +1,8 @@
-"""The database itself refuses to change or delete what was submitted, and what was done with it (SQLite and PostgreSQL).
-
-On SQLite also an INSERT that would replace a row is refused: INSERT OR REPLACE deletes without telling the trigger.
-
-SQLite rebuilds a table when a migration alters it, and its triggers go with the old one: a migration that alters one of
-these tables must run `install` again.
-"""
+"""The database itself refuses to change or delete what was submitted, and what was done with it (SQLite and PostgreSQL)."""
 
 from __future__ import annotations
 
-from django.db.backends.base.base import BaseDatabaseWrapper
+from chuangmo.audit.guards import Guards
 
 REVISIONS, EVENTS, REMARKS = "review_revision", "review_reviewevent", "review_remark"
 _GUARDS = {
@@ -29,35 +23,5 @@ _REPLACE_GUARDS = {
     "review_remark_no_replace": (REMARKS, "id = NEW.id"),
 }
 _TEXT = "提交后的稿次和审核经过不能修改或删除"
-
-
-def install(connection: BaseDatabaseWrapper) -> None:
-    """Make the triggers; those that are there already are made anew."""
-    remove(connection)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "CREATE OR REPLACE FUNCTION review_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                f"RAISE EXCEPTION '{_TEXT}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
-            )
-        for name, (table, event) in _GUARDS.items():
-            body = (
-                "FOR EACH ROW EXECUTE FUNCTION review_refuse_change()"
-                if connection.vendor == "postgresql"
-                else f"BEGIN SELECT RAISE(ABORT, '{_TEXT}'); END"
-            )
-            cursor.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} {body}")
-        for name, (table, same) in _REPLACE_GUARDS.items() if connection.vendor == "sqlite" else ():
-            cursor.execute(
-                f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
-                f"BEGIN SELECT RAISE(ABORT, '{_TEXT}'); END"
-            )
-
-
-def remove(connection: BaseDatabaseWrapper) -> None:
-    """Take the triggers away (reversing the migration)."""
-    guards = _GUARDS | (_REPLACE_GUARDS if connection.vendor == "sqlite" else {})
-    with connection.cursor() as cursor:
-        for name, (table, _) in guards.items():
-            on = f" ON {table}" if connection.vendor == "postgresql" else ""
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
+_ALL = Guards("review_refuse_change", _TEXT, _GUARDS, _REPLACE_GUARDS)
+install, remove = _ALL.install, _ALL.remove

@@ -18,6 +18,7 @@ from chuangmo.shell.frame import frame_of
 __all__ = ["XLSX", "ColumnChoice", "arrange", "download", "is_export", "table_workbook"]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PAGE = 50
 MAX_WIDTH, PER_CHARACTER = 48, 1.8  # a Chinese character is as wide as two of a column's units
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from archives.snapshots.content import MeasuredTable
 from indicators.assessment.rules import IndicatorRule
-from indicators.assessment.rules.readings import AirInput, Readings, SiteInput
 from indicators.assessment.rules.schema import MonPart, SitesPart
-from indicators.monitoring.queries import air_days, noise_readings, sites_in_service
-from indicators.standards.air_day import CityDay, DayValues
+from indicators.insight.queries.measured_charts import air_of_year
+from indicators.monitoring.queries import noise_readings, sites_in_service
+from indicators.standards.air_day import CityDay
 from indicators.standards.air_limits import NAMES
 from indicators.standards.rounding import format_number
 
@@ -47,35 +47,12 @@ def measured_tables(rule: IndicatorRule, parts: list[dict[str, Any]], as_of: dat
 
 
 def _air(as_of: date) -> MeasuredTable:
-    start = date(as_of.year, 1, 1)
-    sites = sites_in_service(["air"], start, as_of)
-    codes = {site.id: site.code for site in sites}
-    readings = Readings(
-        sites=[
-            SiteInput(
-                site.code,
-                site.name,
-                str(site.kind),
-                is_background=site.is_background,
-                valid_from=site.valid_from,
-                valid_to=site.valid_to,
-            )
-            for site in sites
-        ],
-        air=[
-            AirInput(
-                codes[row.site], row.day, DayValues(row.so2, row.no2, row.pm10, row.pm25, row.co, row.o3_8h)
-            )
-            for row in air_days(start, as_of)
-            if row.site in codes
-        ],
-    )
     return {
         "code": "air_days",
         "title": f"{as_of.year}年城市日均值",
         "head": _AIR_HEAD,
         "align": ["center", *["right"] * 7, "center", "center"],
-        "rows": [_air_row(day) for day in readings.city_days],
+        "rows": [_air_row(day) for day in air_of_year(as_of).city_days],
     }
 
 

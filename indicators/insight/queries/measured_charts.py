@@ -19,7 +19,7 @@ from indicators.monitoring.queries import air_days, noise_readings, sites_in_ser
 from indicators.standards.air_day import DayValues
 from indicators.standards.water_limits import CLASS_NAMES
 
-__all__ = ["measured_charts"]
+__all__ = ["air_of_year", "measured_charts"]
 
 _NOISE = {"area_noise": "noise_grid", "road_noise": "noise_road"}
 
@@ -38,11 +38,12 @@ def measured_charts(verdict: Verdict, rule: IndicatorRule) -> list[Chart | None]
     return charts
 
 
-def _air(as_of: date) -> Chart | None:
+def air_of_year(as_of: date) -> Readings:
+    """The city's air from 1 January up to that day, from the stations in service. Two queries."""
     start = date(as_of.year, 1, 1)
     sites = sites_in_service(["air"], start, as_of)
     codes = {site.id: site.code for site in sites}
-    readings = Readings(
+    return Readings(
         sites=[
             SiteInput(
                 site.code,
@@ -62,7 +63,10 @@ def _air(as_of: date) -> Chart | None:
             if row.site in codes
         ],
     )
-    days = [AirDay(day.day, _aqi(day)) for day in readings.city_days]
+
+
+def _air(as_of: date) -> Chart | None:
+    days = [AirDay(day.day, _aqi(day)) for day in air_of_year(as_of).city_days]
     return air_calendar(days, year=as_of.year)
 
 

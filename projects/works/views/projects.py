@@ -126,12 +126,10 @@ def _values_asked(request: HttpRequest) -> dict[str, str]:
 def _portfolio(request: HttpRequest, plan: str, view: str) -> HttpResponse:
     if view == "gantt":
         found, rights, values, page = _gantt_page(request, plan)
-        every = list(page.object_list)
     else:
         found, rights, values, every = _rows_asked(request, plan)
         page = Paginator(every, PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
-    counts = Counter(row.stands.work.light for row in every if row.stands)
     context: dict[str, Any] = {
         "page_title": TITLES[view],
         "plan": found,
@@ -141,12 +139,14 @@ def _portfolio(request: HttpRequest, plan: str, view: str) -> HttpResponse:
         "query": "&".join(
             part for part in request.GET.urlencode().split("&") if not part.startswith("page=")
         ),
-        "lights": [(*LIGHTS[light], light, counts[light]) for light in LIGHTS if counts[light]],
         "page": page,
         "rows": rows,
     }
     if view == "gantt":
         context["gantt"] = portfolio_gantt(rows, clock.today())
+    elif view == "list":
+        counts = Counter(row.stands.work.light for row in every if row.stands)
+        context["lights"] = [(*LIGHTS[light], light, counts[light]) for light in LIGHTS if counts[light]]
     elif view == "board":
         context["columns"] = board_of(every)
     elif view == "counties":

@@ -10,7 +10,8 @@ from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.errors import Invalid
 from supervision.accountability.models import Measure, MeasureEntry, MeasureState
-from supervision.accountability.services.permission import measure_for, move, note, require_text
+from supervision.accountability.services.permission import measure_for, move, note
+from supervision.gate import require_text
 from supervision.meetings.models import Decision
 from supervision.meetings.services import add_decision, bind_decisions
 

@@ -16,7 +16,8 @@ from chuangmo.notices.rules import kinds
 from chuangmo.notices.services import notify, settle
 from supervision.accountability.models import Measure, MeasureKind, MeasureState
 from supervision.accountability.queries.proof import chain_of
-from supervision.accountability.services.permission import KIND, measure_for, move, note, require_text
+from supervision.accountability.services.permission import KIND, measure_for, move, note
+from supervision.gate import require_text
 from supervision.papers.services import document_number, take_number
 
 __all__ = ["approve_measure", "drop_measure", "return_measure"]

@@ -10,12 +10,12 @@ from django.db.models import F
 from chuangmo.access.models import User
 from chuangmo.access.queries import rights_of
 from chuangmo.audit.services import record
-from chuangmo.errors import Invalid, Refused, Stale
+from chuangmo.errors import Refused, Stale
 from supervision.accountability.models import Measure, MeasureState
 from supervision.accountability.rights import hands_at, visible_measures
 from supervision.accountability.rules.moves import APPROVER, MOVES, allowed
 
-__all__ = ["measure_for", "move", "note", "require_text"]
+__all__ = ["measure_for", "move", "note"]
 
 KIND = "measure"
 
@@ -38,15 +38,6 @@ def measure_for(by: User, measure_id: int, action: str) -> Measure:
             raise Refused(f"{measure.get_kind_display()}不能{word}")
         raise Stale(f"这件事现在是“{MeasureState(measure.state).label}”，不能{word}")
     return measure
-
-
-def require_text(name: str, text: str, missing: str, limit: int) -> str:
-    text = text.strip()
-    if not text:
-        raise Invalid({name: missing})
-    if len(text) > limit:
-        raise Invalid({name: f"最多 {limit} 字，现有 {len(text)} 字"})
-    return text
 
 
 def move(measure: Measure, version: int | None, new: MeasureState, **more: object) -> None:

@@ -16,7 +16,7 @@ from chuangmo.access.models import User
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.files.forms import AttachForm
-from chuangmo.shell.listing import download
+from chuangmo.shell.listing import DOCX, download
 from indicators.plan.models import Plan
 from supervision.accountability import services
 from supervision.accountability.forms import (
@@ -45,7 +45,6 @@ from supervision.accountability.services.drafting import Words
 from supervision.papers.services import paper_docx, paper_pdf
 
 PAGE = 50
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def measure_asked(request: HttpRequest, measure_id: int) -> Measure:

@@ -15,7 +15,8 @@ from chuangmo.org.models import Installation, Unit
 from indicators.plan.models import Plan
 from supervision.bulletins.models import Bulletin, BulletinBlock, BulletinKind, BulletinState
 from supervision.bulletins.queries.rows import Line, rows_of
-from supervision.bulletins.services.permission import found_bulletin, move, note, require_office
+from supervision.bulletins.services.permission import found_bulletin, move, note
+from supervision.gate import require_office
 from supervision.letters.queries import units_with_duties
 from supervision.letters.rules.wording import filled
 

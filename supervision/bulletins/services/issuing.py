@@ -12,7 +12,8 @@ from chuangmo.errors import Invalid, Refused
 from chuangmo.notices.services import NoticeDraft, notify, notify_many, settle
 from supervision.bulletins.models import Bulletin, BulletinState
 from supervision.bulletins.rights import approvers
-from supervision.bulletins.services.permission import found_bulletin, move, note, require_office
+from supervision.bulletins.services.permission import found_bulletin, move, note
+from supervision.gate import require_office
 from supervision.papers.services import document_number, take_number
 
 __all__ = ["KIND", "cancel_bulletin", "issue_bulletin", "propose_bulletin", "return_bulletin"]

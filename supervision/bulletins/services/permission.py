@@ -7,20 +7,11 @@ from typing import Any
 from django.db.models import F
 
 from chuangmo.access.models import User
-from chuangmo.access.queries import Rights, rights_of
 from chuangmo.audit.services import record
-from chuangmo.errors import Refused, Stale
+from chuangmo.errors import Stale
 from supervision.bulletins.models import Bulletin
 
-__all__ = ["found_bulletin", "move", "note", "require_office"]
-
-
-def require_office(by: User, what: str) -> Rights:
-    """Refused unless `by` belongs to the steering office now."""
-    rights = rights_of(by)
-    if not rights.is_office:
-        raise Refused(f"只有创模办可以{what}")
-    return rights
+__all__ = ["found_bulletin", "move", "note"]
 
 
 def found_bulletin(bulletin_id: int) -> Bulletin:

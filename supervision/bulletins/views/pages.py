@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from chuangmo.access.models import User
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import Refused
-from chuangmo.shell.listing import download
+from chuangmo.shell.listing import DOCX, download
 from supervision.bulletins.forms import KindForm, ProposeForm, ReasonForm
 from supervision.bulletins.models import Bulletin, BulletinState
 from supervision.bulletins.paper import bulletin_paper, row_table
@@ -27,7 +27,6 @@ SIGNS = {
     BulletinState.ISSUED: "accepted",
     BulletinState.CANCELLED: "waived",
 }
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @require_safe

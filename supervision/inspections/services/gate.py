@@ -10,8 +10,9 @@ from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.access.queries import rights_of
 from chuangmo.audit.services import record
-from chuangmo.errors import Invalid, Refused
+from chuangmo.errors import Refused
 from chuangmo.org.models import Unit
+from supervision.gate import require_text
 from supervision.inspections.models import Finding, Inspection
 from supervision.inspections.rights import Hand, Seat
 
@@ -72,12 +73,7 @@ def outside_fault(seat: Seat, units: Iterable[Unit]) -> str:
 
 def require_reason(reason: str, text: str = "请写明原因", limit: int = 200) -> str:
     """The reason without spaces around it; Invalid (field `reason`) when there is none, or too much."""
-    kept = reason.strip()
-    if not kept:
-        raise Invalid({"reason": text})
-    if len(kept) > limit:
-        raise Invalid({"reason": f"最多 {limit} 字，现有 {len(kept)} 字"})
-    return kept
+    return require_text("reason", reason, text, limit)
 
 
 def note_tour(

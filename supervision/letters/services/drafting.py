@@ -15,10 +15,11 @@ from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.org.models import Installation, Unit
 from chuangmo.org.queries import names_on
 from indicators.plan.models import Plan
+from supervision.gate import require_office
 from supervision.letters.models import Letter, LetterBlock, LetterVersion, VersionState
 from supervision.letters.queries.facts import Facts, facts_of, units_with_duties
 from supervision.letters.rules.wording import filled
-from supervision.letters.services.permission import found_version, note, require_office
+from supervision.letters.services.permission import found_version, note
 
 __all__ = ["draft_letters", "refresh_facts", "revise_letter", "save_blocks"]
 

@@ -14,9 +14,10 @@ from chuangmo.access.queries import rights_of, who_may
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.files import services as files
 from chuangmo.notices.services import notify
+from supervision.gate import require_office
 from supervision.letters.models import LetterVersion, VersionState
 from supervision.letters.rights import may_sign
-from supervision.letters.services.permission import found_version, note, require_office
+from supervision.letters.services.permission import found_version, note
 from supervision.papers.services import document_number, take_number
 
 __all__ = ["KIND", "OWNER", "issue_letter", "sign_letter"]

@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from chuangmo.access.models import User
-from chuangmo.access.queries import Rights, rights_of
 from chuangmo.audit.services import record
-from chuangmo.errors import Refused, Stale
+from chuangmo.errors import Stale
 from supervision.letters.models import LetterVersion
 
-__all__ = ["found_version", "note", "require_office"]
-
-
-def require_office(by: User, what: str) -> Rights:
-    """Refused unless `by` belongs to the steering office now."""
-    rights = rights_of(by)
-    if not rights.is_office:
-        raise Refused(f"只有创模办可以{what}")
-    return rights
+__all__ = ["found_version", "note"]
 
 
 def found_version(version_id: int) -> LetterVersion:

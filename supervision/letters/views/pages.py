@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from chuangmo.access.models import User
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import Refused
-from chuangmo.shell.listing import download
+from chuangmo.shell.listing import DOCX, download
 from indicators.plan.models import Plan
 from supervision.letters.forms import ReasonForm, SignForm
 from supervision.letters.models import Letter, LetterVersion, VersionState
@@ -27,7 +27,6 @@ SIGNS = {
     VersionState.SIGNED: "accepted",
     VersionState.REPLACED: "renewed",
 }
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @require_safe

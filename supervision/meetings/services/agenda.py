@@ -10,9 +10,10 @@ from django.utils.module_loading import import_string
 from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.errors import Refused, Stale
+from supervision.gate import require_text
 from supervision.meetings.models import AgendaItem, Meeting
 from supervision.meetings.rules.agenda import ORDER, AgendaPoint
-from supervision.meetings.services.permission import meeting_for, note, require_text
+from supervision.meetings.services.permission import meeting_for, note
 
 __all__ = ["add_item", "draw_agenda", "edit_item", "move_item", "remove_item"]
 

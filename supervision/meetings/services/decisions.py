@@ -19,10 +19,11 @@ from chuangmo.notices.rules import kinds
 from chuangmo.notices.services import settle
 from chuangmo.org.models import Unit
 from chuangmo.workcalendar.queries import WorkCalendar, work_calendar
+from supervision.gate import require_office, require_text
 from supervision.meetings.models import AgendaItem, Decision, DecisionState
 from supervision.meetings.rules.days import Due, due_fault
 from supervision.meetings.services.owing import close_owed, fulfil_owed, owe_decision, reopen_owed
-from supervision.meetings.services.permission import decision_for, log, require_office, require_text
+from supervision.meetings.services.permission import decision_for, log
 from supervision.meetings.services.telling import (
     DECISION,
     tell_decided,

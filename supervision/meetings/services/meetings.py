@@ -14,9 +14,10 @@ from chuangmo.access.queries import office_unit_id, rights_of
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.org.models import Unit
 from indicators.plan.models import Plan
+from supervision.gate import require_office, require_text
 from supervision.meetings.models import Attendance, Meeting, MeetingSeries, MeetingState
 from supervision.meetings.queries.members import members_of
-from supervision.meetings.services.permission import meeting_for, note, require_office, require_text
+from supervision.meetings.services.permission import meeting_for, note
 from supervision.meetings.services.telling import tell_call, tell_cancelled, when
 
 __all__ = ["Arrangement", "cancel_meeting", "convene_meeting", "edit_meeting", "hold_meeting", "plan_meeting"]

@@ -8,7 +8,7 @@ from typing import Any
 from chuangmo.access.models import User
 from chuangmo.access.queries import rights_of
 from chuangmo.audit.services import record
-from chuangmo.errors import Invalid, Refused, Stale
+from chuangmo.errors import Refused, Stale
 from supervision.meetings.models import Decision, DecisionEvent, DecisionState, Meeting, MeetingState
 from supervision.meetings.rights import (
     hands_at_decision,
@@ -18,12 +18,7 @@ from supervision.meetings.rights import (
 )
 from supervision.meetings.rules.moves import DECISION_MOVES, MEETING_MOVES, OFFICE
 
-__all__ = ["decision_for", "log", "meeting_for", "note", "require_office", "require_text"]
-
-
-def require_office(by: User, what: str) -> None:
-    if not rights_of(by).is_office:
-        raise Refused(f"只有创模办可以{what}")
+__all__ = ["decision_for", "log", "meeting_for", "note"]
 
 
 def meeting_for(by: User, meeting_id: int, action: str) -> Meeting:
@@ -55,16 +50,6 @@ def decision_for(by: User, decision_id: int, action: str) -> Decision:
     if decision.state not in states:
         raise Stale(f"这件事现在是“{DecisionState(decision.state).label}”，不能{word}")
     return decision
-
-
-def require_text(name: str, text: str, missing: str, limit: int) -> str:
-    """The text without surrounding blanks; Invalid at that field where there is none or it is too long."""
-    text = text.strip()
-    if not text:
-        raise Invalid({name: missing})
-    if len(text) > limit:
-        raise Invalid({name: f"最多 {limit} 字，现有 {len(text)} 字"})
-    return text
 
 
 def note(

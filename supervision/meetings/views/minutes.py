@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chuangmo import clock
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import Invalid, Refused
-from chuangmo.shell.listing import download
+from chuangmo.shell.listing import DOCX, download
 from supervision.meetings import services
 from supervision.meetings.forms import IssueForm, MinutesTyped, typed_minutes
 from supervision.meetings.forms.plain import units_now
@@ -21,8 +21,6 @@ from supervision.meetings.queries.earlier import earlier_decisions
 from supervision.meetings.queries.minutes import minutes_paper
 from supervision.meetings.views._asked import meeting_asked, person, require_move
 from supervision.papers.services import paper_docx, paper_pdf
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,6 +17,7 @@ from chuangmo.deadlines.models import Obligation
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.files import services as files
 from chuangmo.files.models import Attachment, StoredFile
+from supervision import gate
 from supervision.inspections.rights import Hand
 from supervision.orders.models import Order, OrderEvent
 from supervision.orders.rights import may_act, may_answer
@@ -74,13 +75,8 @@ def require_unit(by: User, order: Order, what: str) -> None:
 
 
 def require_text(text: str, field: str, message: str) -> str:
-    """The words without spaces around them; Invalid at their field when there are none or too many."""
-    kept = text.strip()
-    if not kept:
-        raise Invalid({field: message})
-    if len(kept) > TEXT:
-        raise Invalid({field: f"最多 {TEXT} 字，现有 {len(kept)} 字"})
-    return kept
+    """The words of a step, of any length that an order keeps; Invalid at their field."""
+    return gate.require_text(field, text, message, TEXT)
 
 
 def step(

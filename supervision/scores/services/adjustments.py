@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from chuangmo.access.models import User
 from chuangmo.errors import Invalid, Refused, Stale
+from supervision.gate import require_office, require_text
 from supervision.scores.models import Adjustment, RoundState, ScoreRound, UnitScore
 from supervision.scores.services.computing import rescore
-from supervision.scores.services.permission import note_unit, require_office, require_text
+from supervision.scores.services.permission import note_unit
 
 __all__ = ["adjust_score", "withdraw_adjustment"]
 

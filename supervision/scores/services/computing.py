@@ -20,6 +20,7 @@ from chuangmo.org.models import Unit, valid_at
 from chuangmo.period_fields import period_columns
 from chuangmo.periods import Kind, Period
 from indicators.plan.models import Plan
+from supervision.gate import require_office
 from supervision.scores.models import (
     Adjustment,
     PartScore,
@@ -35,7 +36,7 @@ from supervision.scores.queries.shares import held_shares, shares_as_json
 from supervision.scores.queries.year import MONTHS_PART, month_rows
 from supervision.scores.rules.parts import PartResult, Row
 from supervision.scores.rules.scoring import PartSpec, UnitPoints, score_unit, shared_ranks, stored_share
-from supervision.scores.services.permission import note_round, require_office
+from supervision.scores.services.permission import note_round
 
 __all__ = ["LABEL", "asked_results", "compute_round", "new_row", "rescore", "scored", "specs_of"]
 

@@ -16,6 +16,7 @@ from chuangmo.access.models import User
 from chuangmo.access.queries import who_may
 from chuangmo.errors import Refused, Stale
 from chuangmo.notices.services import NoticeDraft, notify_many
+from supervision.gate import require_office, require_text
 from supervision.scores.models import (
     Correction,
     PartScore,
@@ -28,7 +29,7 @@ from supervision.scores.models import (
 from supervision.scores.rules.parts import PartResult, Row
 from supervision.scores.rules.scoring import stored_share
 from supervision.scores.services.computing import LABEL, asked_results, new_row, rescore, scored
-from supervision.scores.services.permission import note_unit, require_office, require_text
+from supervision.scores.services.permission import note_unit
 from supervision.scores.services.rounds import tell_units
 
 __all__ = ["confirm_correction", "decline_correction", "recheck", "recheck_all"]

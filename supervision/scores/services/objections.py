@@ -14,9 +14,10 @@ from chuangmo.access.models import User
 from chuangmo.access.queries import rights_of, who_may
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.notices.services import notify
+from supervision.gate import require_office, require_text
 from supervision.scores.models import Objection, RoundState, RowOrigin, ScoreRound, ScoreRow, UnitScore
 from supervision.scores.services.computing import rescore
-from supervision.scores.services.permission import note_unit, require_office, require_text
+from supervision.scores.services.permission import note_unit
 
 __all__ = ["decide_objection", "object_to_score"]
 

@@ -14,9 +14,10 @@ from chuangmo.access.queries import who_may
 from chuangmo.errors import Refused, Stale
 from chuangmo.notices.services import NoticeDraft, notify_many
 from chuangmo.workcalendar.queries import work_calendar
+from supervision.gate import require_office
 from supervision.scores.models import Objection, RoundState, ScoreRound, UnitScore
 from supervision.scores.services.computing import rescore
-from supervision.scores.services.permission import note_round, require_office
+from supervision.scores.services.permission import note_round
 
 __all__ = ["finish_round", "show_round", "tell_units"]
 
