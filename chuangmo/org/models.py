@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q, Value
@@ -58,7 +58,26 @@ class Dated(models.Model):
         )
 
 
-class Installation(models.Model):
+class SingleRow(models.Model):
+    """Settings of which there is one row, with the key 1.
+
+    The key is set here: a database that counts up, as PostgreSQL does after a row that was refused, would give another.
+    """
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.pk = 1
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def current(cls) -> Self:
+        """The one row, or its defaults where none is stored yet."""
+        return cls._default_manager.filter(pk=1).first() or cls(pk=1)
+
+
+class Installation(SingleRow):
     """The city that this installation serves; one row. `is_demonstration` marks every page and print."""
 
     city = models.CharField("城市", max_length=40, default="六盘水市")
@@ -77,11 +96,6 @@ class Installation(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-    @classmethod
-    def current(cls) -> Installation:
-        """The one row, or its defaults where none is stored yet."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
 
 
 class UnitKind(models.TextChoices):

@@ -93,7 +93,7 @@ class OrderForm(forms.Form):
 
     @staticmethod
     def fresh(**known: Any) -> dict[str, Any]:
-        days = OrderRules.objects.current().order_days
+        days = OrderRules.current().order_days
         return {"due_on": work_calendar().add_working_days(clock.today(), days), **known}
 
     @staticmethod

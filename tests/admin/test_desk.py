@@ -118,7 +118,7 @@ def rows(cast: Cast) -> None:
     make_rule()
     InspectingBody.objects.create(unit=Unit.objects.get(name="市监察局"), power="inspect")
     ProblemKind.objects.create(code="dust", name="扬尘")
-    OrderRules.objects.create(pk=1)
+    OrderRules.objects.create()
     MeetingSeries.objects.create(code="joint", name="联席会议")
     call_command("loaddata", "common/11-scores.json", "common/13-wording.json", verbosity=0)
     PaperKind.objects.create(kind="order", name="督办单", letters="创督")

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from chuangmo.notices.rules.hours import LONGEST_QUIET, WORTH_SENDING, is_down, quiet_length
-from chuangmo.org.models import Unit
+from chuangmo.org.models import SingleRow, Unit
 
 
 class ChannelKind(models.TextChoices):
@@ -217,7 +217,7 @@ class Preference(models.Model):
             raise ValidationError(faults)
 
 
-class DeliveryRules(models.Model):
+class DeliveryRules(SingleRow):
     """When daily mails go out; one row, an administrator may change it."""
 
     digest_at = models.TimeField("每日汇总时间", default=time(8, 30))
@@ -239,8 +239,3 @@ class DeliveryRules(models.Model):
 
     def __str__(self) -> str:
         return f"每日 {self.digest_at:%H:%M}"
-
-    @classmethod
-    def current(cls) -> DeliveryRules:
-        """The one row, or its defaults where none is stored yet."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)

@@ -227,7 +227,7 @@ def make_order(*, by: User, decision_id: int, version: int) -> Decision:
     office_id = office_unit_id(rights_of(by))
     assert office_id is not None
     calendar = work_calendar()
-    term = calendar.add_working_days(clock.today(), OrderRules.objects.current().order_days)
+    term = calendar.add_working_days(clock.today(), OrderRules.current().order_days)
     late = "，至今未办结" if decision.is_late(clock.today()) else ""
     order = draft_order(
         office=Unit.objects.get(pk=office_id),

@@ -8,18 +8,13 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
+from chuangmo.org.models import SingleRow
 from indicators.plan.models import Indicator
 from supervision.inspections.models import Finding
 from supervision.orders.models.orders import Order
 
 
-class OrderRulesManager(models.Manager):
-    def current(self) -> OrderRules:
-        """The one row, or its defaults where none is stored yet."""
-        return self.filter(pk=1).first() or OrderRules(pk=1)
-
-
-class OrderRules(models.Model):
+class OrderRules(SingleRow):
     """Terms of orders and what counts as 反弹; one row."""
 
     sign_days = models.PositiveSmallIntegerField("签收期限（工作日）", default=1)
@@ -36,7 +31,6 @@ class OrderRules(models.Model):
         "同一地点的距离（米）", default=200, help_text="两处都有经纬度时，相距不超过这个数算同一地点。"
     )
 
-    objects = OrderRulesManager()
     history = HistoricalRecords(verbose_name="督办规则历史")
 
     class Meta:

@@ -210,7 +210,7 @@ def issue_order(
 
 def owe_order(order: Order) -> None:
     """The responsible unit owes a signature within some working days, and an answer by the due day."""
-    today, calendar, rules = clock.today(), work_calendar(), OrderRules.objects.current()
+    today, calendar, rules = clock.today(), work_calendar(), OrderRules.current()
     about = {
         "unit_id": order.unit_id,
         "subject_kind": SUBJECT,

@@ -47,7 +47,7 @@ def proposal_confirmed(*, proposal: Proposal, by: User) -> None:
     its successor, and nothing is confirmed."""
     if proposal.rung.action != Rung.Action.ORDER:
         return
-    owed, rules, calendar = proposal.obligation, OrderRules.objects.current(), work_calendar()
+    owed, rules, calendar = proposal.obligation, OrderRules.current(), work_calendar()
     due_on = calendar.add_working_days(clock.today(), rules.order_days)
     late = f"应于 {owed.due_on:%Y-%m-%d} 前办结，至今未办结" if owed.due_on else "至今未办结"
     requirements = f"{owed.unit}：{owed.subject_label}{late}。请于办结期限前办结，并反馈情况和原因。"
@@ -117,7 +117,7 @@ def redispatch_order(*, obligation: Obligation, to_unit: Unit, due_on: date, by:
 
 def findings_released(*, findings: Sequence[Finding], by: User | None) -> None:
     """A finding of the same kind at the place of a closed order of the same unit opens that order again."""
-    rules = OrderRules.objects.current()
+    rules = OrderRules.current()
     since = months_before(clock.today(), rules.rebound_months)
     for finding in findings:
         closed = Order.objects.filter(
@@ -163,7 +163,7 @@ def _watch_verdicts(indicator_id: int, ends: list[date]) -> None:
 
 
 def _note_fall(indicator: Indicator, as_of: date) -> None:
-    since = months_before(clock.today(), OrderRules.objects.current().rebound_months)
+    since = months_before(clock.today(), OrderRules.current().rebound_months)
     text = f"指标 {indicator.number} {indicator.short_name} 截至 {as_of:%Y-%m-%d} 由达标变为不达标"
     closed = Order.objects.filter(state=OrderState.CLOSED, indicator=indicator, closed_on__gte=since)
     orders = list(closed.order_by("pk").values_list("pk", flat=True))

@@ -309,7 +309,7 @@ def reopen(order: Order, *, by: User | None, text: str, version: int | None = No
 def _redo_day(due_on: date | None) -> date:
     calendar, today = work_calendar(), clock.today()
     if due_on is None:
-        return calendar.add_working_days(today, OrderRules.objects.current().redo_days)
+        return calendar.add_working_days(today, OrderRules.current().redo_days)
     if due_on < today:
         raise Invalid({"due_on": "重办期限不能早于今天"})
     if (due_on - today).days > REDO_LONGEST:

@@ -141,7 +141,7 @@ def test_who_may_see_it_sees_it_and_a_stranger_learns_nothing(cast: Cast, attach
     assert (client.get(page).status_code, client.get(picture).status_code) == (404, 404)
     client.force_login(cast.colleague)
     shown = client.get(page, {"q": "水质"}).content.decode()
-    assert '在第 <a href="#text-1">1</a> 页' in shown
+    assert 'href="#text-1">1</a>' in shown
     assert "<mark>水质</mark>" in shown
     assert "<script>alert" not in shown
     drawn = client.get(picture)

@@ -197,7 +197,7 @@ def test_bad_settings_are_told_at_the_field(cast: Cast, typed: dict, field: str,
 
 
 def test_the_administrators_hours_bound_the_choice(cast: Cast) -> None:
-    DeliveryRules.objects.create(digest_at=time(9), earliest=time(9), latest=time(9, 10))
+    DeliveryRules(pk=2, digest_at=time(9), earliest=time(9), latest=time(9, 10)).save()
     response = browser(cast.owner).post("/notices/settings/", WISHES)
     assert response.context["form"].errors["digest_at"] == ["可选 09:00 至 09:10。"]
 

@@ -254,7 +254,7 @@ def test_a_confirmed_proposal_drafts_an_order_and_issues_nothing(world: Supervis
 
 
 def test_terms_are_data(world: Supervision) -> None:
-    OrderRules.objects.create(pk=1, sign_days=3, redo_days=10)
+    OrderRules.objects.create(sign_days=3, redo_days=10)
     order = world.order("sent_back")
     assert owed(order, "order_sign").original_due_on == date(2017, 6, 9)
     assert order.due_on == date(2017, 6, 20)

@@ -62,7 +62,7 @@ def test_the_months_are_data(world: Supervision, today) -> None:
     world.finding()
     order.refresh_from_db()
     assert order.state == "closed"  # six months and a day
-    OrderRules.objects.create(pk=1, rebound_months=7)
+    OrderRules.objects.create(rebound_months=7)
     world.finding()
     order.refresh_from_db()
     assert order.state == "sent_back"
