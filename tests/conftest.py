@@ -10,7 +10,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -49,41 +48,12 @@ if not ON_SQLITE:
 
 
 def pytest_configure() -> None:
-    """Let the flush after a transactional test pass the triggers that keep audit rows from being changed."""
-    from django.db import connection
+    """Let transactional tests leave an empty database in our way, not by Django's flush (see `tests.worlds.empty`)."""
+    from django.test import TransactionTestCase
 
-    operations = type(connection.ops)
-    plain_flush = operations.execute_sql_flush
+    from tests.worlds import empty
 
-    def flush(self, sql_list: list[str]) -> None:
-        with triggers_asleep():
-            plain_flush(self, sql_list)
-
-    operations.execute_sql_flush = flush
-
-
-@contextmanager
-def triggers_asleep() -> Iterator[None]:
-    """No trigger of the test database fires within the block (on this connection)."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        if not ON_SQLITE:
-            cursor.execute("SET session_replication_role = replica")
-            try:
-                yield
-            finally:
-                cursor.execute("SET session_replication_role = DEFAULT")
-            return
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        triggers = cursor.fetchall()
-        for name, _ in triggers:
-            cursor.execute(f'DROP TRIGGER "{name}"')
-        try:
-            yield
-        finally:
-            for _, sql in triggers:
-                cursor.execute(sql)
+    TransactionTestCase._fixture_teardown = lambda self: empty()
 
 
 def pytest_unconfigure() -> None:

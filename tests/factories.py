@@ -40,6 +40,7 @@ from indicators.plan.models import (
     SiteKind,
 )
 from indicators.reporting.models import Answer, ChecklistAnswer, Figure, Report, ReportValue
+from tests.worlds import told_once
 
 MAY = periods.month(2017, 5)
 
@@ -399,6 +400,7 @@ class Cast:
         return make_report(unit or self.county, self.indicator, elements, period, **more)
 
 
+@told_once
 def make_cast() -> Cast:
     """Build the cast; see `Cast` for who is who."""
     plan = PlanFactory()

@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from chuangmo.review.models import Remark, ReviewEvent, Revision, State
-from tests.conftest import triggers_asleep
 from tests.factories import Cast
 from tests.indicators.reporting.review.story import report_in, step
+from tests.worlds import triggers_asleep
 
 
 @pytest.fixture
