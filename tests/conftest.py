@@ -60,8 +60,21 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(DATA_DIR, ignore_errors=True)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--fast", action="store_true", help="only what asks no database, and the `core` of what does"
+    )
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On SQLite leave out what needs PostgreSQL; on PostgreSQL what needs no database: SQLite's run has it."""
+    if config.getoption("fast"):
+        kept = [item for item in items if item.get_closest_marker("core") or not _asks_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
+    for item in items:
+        if shared := _shared_by(item):
+            item.add_marker(pytest.mark.xdist_group(shared))
     if ON_SQLITE:
         skip = pytest.mark.skip(reason="needs PostgreSQL: scripts/with-postgres")
         for item in items:
@@ -71,6 +84,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = [item for item in items if _asks_database(item) and not item.get_closest_marker("sqlite_only")]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
+
+
+def _shared_by(item: pytest.Item) -> str:
+    """The place of the fixture that this test shares with others of its file or folder: what is made once for all of
+    them should not be made in every process (`--dist loadgroup`). Worlds of a parameter are `told_once` instead."""
+    if "made" in getattr(getattr(item, "callspec", None), "params", ()):
+        return ""
+    definitions = getattr(item, "_fixtureinfo").name2fixturedefs.values()  # noqa: B009
+    places = [made[-1].baseid for made in definitions if made[-1].scope in ("module", "package")]
+    return min((place for place in places if place.startswith("tests")), key=len, default="")
 
 
 def _asks_database(item: pytest.Item) -> bool:

@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib import admin
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import connection, transaction
 from django.http import HttpResponseBase
 from django.test import Client, override_settings
@@ -67,6 +67,7 @@ from tests.projects.works.conftest import approved, make_project, propose, typed
 from tests.supervision.access import SupervisedWorld, make_supervised
 from tests.supervision.appraisal import Appraisal
 from tests.supervision.world import Supervision, make_supervision
+from tests.worlds import told_once, writes
 
 pytestmark = pytest.mark.django_db
 
@@ -700,6 +701,17 @@ class World:
         return bodies.get(row.name, {"revision_no": case.revision_no, "reason": "请核对后重报"})
 
     @cached_property
+    def sessions(self) -> dict[str, str]:
+        """Everybody's session key: signed in once, outside of what a request does and is undone."""
+        keys = {}
+        for name, user in self.cast.people().items():
+            if user.is_authenticated:
+                client = Client()
+                client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+                keys[name] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        return keys
+
+    @cached_property
     def untouched(self) -> dict[str, Any]:
         """The fingerprint of the world as every row meets it."""
         return self.fingerprint()
@@ -744,6 +756,7 @@ def publishing(indicator: Indicator) -> dict[str, Any]:
     return {**sent, "do": "publish", "previewed": previewed_mark(read)}
 
 
+@told_once
 def make_world(state: State) -> World:
     cast = make_cast()
     report = cast.report(values={"i18.produced": "1000", "i18.treated": VALUE}, has_narrative=True)
@@ -826,6 +839,7 @@ def made(
     with django_db_blocker.unblock(), undone(), override_settings(MEDIA_ROOT=str(media)):
         world = make_world(request.param)
         assert world.untouched
+        assert world.sessions
         yield world, media
 
 
@@ -837,9 +851,8 @@ def world(made: tuple[World, Path], media_root: Path) -> Iterator[World]:
 
 def client_of(world: World, person: str) -> Client:
     client = Client(raise_request_exception=False)
-    user = world.cast.people()[person]
-    if user.is_authenticated:
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    if person in world.sessions:
+        client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[person]
     return client
 
 
@@ -889,16 +902,19 @@ def test_everybody_gets_what_the_table_says(rows: list[Row], world: World, subte
 def ask(world: World, row: Row, people: list[str]) -> None:
     """Let these people ask for one address; each gets what the row says, and nobody learns what isn't for him."""
     got, leaks = {}, []
+    url, body = world.addresses(row), world.body(row) if row.ask == "POST" else {}
     for person in people:
+        for upload in (value for value in body.values() if isinstance(value, UploadedFile)):
+            upload.seek(0)
+        client = client_of(world, person)
         with undone():
-            client = client_of(world, person)
-            url = world.addresses(row)
-            response = client.get(url) if row.ask == "GET" else client.post(url, world.body(row))
-            content = content_of(response)
+            with writes() as tables:
+                response = client.get(url) if row.ask == "GET" else client.post(url, body)
+                content = content_of(response)
             signed_out = (
                 row.name == "logout" and person != "anonymous" and "_auth_user_id" not in client.session
             )
-            changed = signed_out or world.fingerprint() != world.untouched
+            changed = signed_out or (bool(tables) and world.fingerprint() != world.untouched)
         got[person] = outcome(response) + ("*" if changed else "")
         if person in SEES_NOTHING:
             hidden = [VALUE, TEXT, FILE]

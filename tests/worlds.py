@@ -1,8 +1,8 @@
 """Worlds that are told once in a process and then copied: most of a short test would be spent on telling its own.
 
-`@told_once` on a function that fills an empty database: its first call runs it and keeps the rows of every table that it
-wrote to, with the files it stored; later calls put these back and return a copy of what the first one returned. Where
-one of these tables has rows already, the function runs as if it stood alone. `empty()` is the way back.
+`@told_once` on a function that fills an empty database: its first call (with these arguments) runs it and keeps the rows
+of every table that it wrote to, with the files it stored; later calls put these back and return a copy of what the first
+one returned. Where one of these tables has rows already, the function runs as if it stood alone. `empty()` is the way back.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.db import connection, transaction
 
+Given = ParamSpec("Given")
 Told = TypeVar("Told")
 WRITES = re.compile(r'\s*(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "?(\w+)"?', re.IGNORECASE)
 INDEX = "texts_index"  # full text: no model's table
@@ -55,32 +56,37 @@ class Kept:
         return copy.deepcopy(self.told)
 
 
-def told_once(tell: Callable[[], Told]) -> Callable[[], Told]:
-    """See the module; `tell` takes nothing and depends on nothing that a test may change."""
-    kept: list[Kept] = []
+def told_once(tell: Callable[Given, Told]) -> Callable[Given, Told]:
+    """See the module; what `tell` tells depends on its arguments (which can be keys of a dict) and on nothing else."""
+    kept: dict[tuple[Any, ...], Kept] = {}
 
     @wraps(tell)
-    def told() -> Told:
-        if kept:
-            return kept[0].put_in() if kept[0].has_room() else tell()
+    def told(*args: Given.args, **kwargs: Given.kwargs) -> Told:
+        key = (*args, *sorted(kwargs.items()))
+        if key in kept:
+            return kept[key].put_in() if kept[key].has_room() else tell(*args, **kwargs)
         is_first = _is_empty() and not any(Path(settings.MEDIA_ROOT).iterdir())
-        tables: dict[str, None] = {}
-        with connection.execute_wrapper(_noting(tables)):
-            result = tell()
+        with writes() as tables:
+            result = tell(*args, **kwargs)
         if is_first:
-            kept.append(_keep(tuple(tables), result))
+            kept[key] = _keep(tuple(tables), result)
         return result
 
     return told
 
 
-def _noting(tables: dict[str, None]) -> Callable[..., Any]:
+@contextmanager
+def writes() -> Iterator[dict[str, None]]:
+    """The tables that the block writes to (on this connection), in order of the first time."""
+    tables: dict[str, None] = {}
+
     def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         if found := WRITES.match(sql):
             tables[found[1]] = None
         return execute(sql, params, many, context)
 
-    return note
+    with connection.execute_wrapper(note):
+        yield tables
 
 
 def _keep(tables: tuple[str, ...], told: Any) -> Kept:
@@ -93,11 +99,10 @@ def _keep(tables: tuple[str, ...], told: Any) -> Kept:
 def _inserts(table: str) -> Iterator[str]:
     """Statements without parameters that store the rows of a table as they stand."""
     with connection.cursor() as cursor:
+        cursor.execute(f'SELECT * FROM "{table}" LIMIT 0')
+        columns = [f'"{column[0]}"' for column in cursor.description]
         if table == INDEX and connection.vendor == "sqlite":
-            columns = ["rowid", "terms"]
-        else:
-            described = connection.introspection.get_table_description(cursor, table)
-            columns = [f'"{field.name}"' for field in described]
+            columns.append("rowid")
         as_sql = "quote({})" if connection.vendor == "sqlite" else "quote_nullable({}::text)"
         values = " || ', ' || ".join(as_sql.format(column) for column in columns)
         cursor.execute(f'SELECT {values} FROM "{table}" ORDER BY 1')

@@ -45,6 +45,8 @@ from tests.factories import Cast, ChecklistItemFactory, DutyFactory, RelationFac
 from tests.indicators.insight.cast import make_rule
 from tests.projects.works.conftest import make_project
 
+pytestmark = pytest.mark.sqlite_only
+
 REGISTERS = sorted(f"{model._meta.app_label}.{model._meta.model_name}" for model in admin.site._registry)
 PART = {
     "code": "treated",

@@ -6,6 +6,8 @@ in tests/test_access_table.py, and by that is looked at here.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.conf import settings
 from django.contrib import admin
@@ -57,38 +59,61 @@ NOT_PAGES = {
 VIEWERS = ("owner", "office")
 
 
-def pages_of(state: str) -> list[tuple[Row, str]]:
+PAGES_AT_A_TIME = 40  # two processes share the portions
+
+Look = tuple[Row, str]
+
+
+def pages_of(state: str, width: int) -> list[Look]:
+    """Rows with their viewer; on a telephone one viewer each, at a desk both."""
     found = []
     for row in ROWS:
         if row.ask != "GET" or row.state != state or row.name in NOT_PAGES:
             continue
         readers = [name for name, outcome in row.outcomes.items() if outcome == "200"]
-        found += [(row, name) for name in VIEWERS if name in readers] or [(row, name) for name in readers[:1]]
+        viewers = [name for name in VIEWERS if name in readers] or readers[:1]
+        found += [(row, name) for name in (viewers if width > PHONE["width"] else viewers[:1])]
     return found
+
+
+def portions() -> Iterator[tuple[str, dict[str, int], list[Look]]]:
+    for state in State.values:
+        for viewport in (DESKTOP, PHONE):
+            looks = pages_of(state, viewport["width"])
+            for start in range(0, len(looks), PAGES_AT_A_TIME):
+                yield state, viewport, looks[start : start + PAGES_AT_A_TIME]
+
+
+PORTIONS = list(portions())
 
 
 def test_what_is_left_out_is_no_page() -> None:
     assert {row.name for row in ROWS} >= NOT_PAGES
 
 
-@pytest.mark.parametrize("state", [state for state in State.values if pages_of(state)])
-def test_every_page_is_accessible_and_fits(state: str, open_page, sign_in, axe, fits) -> None:
-    world = make_world(state)
+@pytest.mark.parametrize(
+    ("state", "viewport", "looks"),
+    PORTIONS,
+    ids=[f"{state}-{viewport['width']}-{looks[0][0].address}" for state, viewport, looks in PORTIONS],
+)
+def test_every_page_is_accessible_and_fits(
+    state: str, viewport: dict[str, int], looks: list[Look], open_page, sign_in, axe, fits
+) -> None:
+    world = make_world(State(state))
     faults = []
-    for viewport in (DESKTOP, PHONE):
-        browsers = {}
-        for row, person in pages_of(state):
-            if person not in browsers:
-                browsers[person] = open_page(viewport)
-                if person != "anonymous":
-                    sign_in(browsers[person], person)
-            page = browsers[person]
-            response = page.goto(world.addresses(row))
-            assert (row.address, response.status) == (row.address, 200)
-            try:
-                _check(page, f"{row.address} {person} {viewport['width']}", axe, fits)
-            except AssertionError as fault:  # of all pages at once
-                faults.append(str(fault))
+    browsers = {}
+    for row, person in looks:
+        if person not in browsers:
+            browsers[person] = open_page(viewport)
+            if person != "anonymous":
+                sign_in(browsers[person], person)
+        page = browsers[person]
+        response = page.goto(world.addresses(row))
+        assert (row.address, response.status) == (row.address, 200)
+        try:
+            _check(page, f"{row.address} {person} {viewport['width']}", axe, fits)
+        except AssertionError as fault:  # of all pages at once
+            faults.append(str(fault))
     assert not faults, "\n".join(faults)
 
 

@@ -18,7 +18,7 @@ from tests.archives.holdings.story import fill
 from tests.archives.texts import files
 from tests.factories import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 
 def found(person, query: str, **values: str) -> list[int]:

@@ -18,7 +18,7 @@ from archives.books.services.pdfa import pdfa_faults
 from chuangmo.files.models import StoredFile
 from tests.archives.dossiers.conftest import Made
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from tests.archives.holdings.story import accepted, bring, make_archive, offer, 
 from tests.factories import Cast
 from tests.projects.works.conftest import client_of, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ from chuangmo.errors import Invalid, Refused
 from chuangmo.org.models import Unit, UnitKind
 from tests.factories import Cast, UserFactory
 
+pytestmark = pytest.mark.core
+
 TODAY = date(2017, 6, 6)
 PERMISSIONS = ("view_unit", "report", "sign_off", "oversee", "accept")
 # What each role may do: on its own unit, inside its county, elsewhere in the city.

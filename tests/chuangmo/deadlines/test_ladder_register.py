@@ -10,6 +10,8 @@ from chuangmo.audit.models import AuditEvent
 from chuangmo.deadlines.models import Rung
 from tests.factories import Cast
 
+pytestmark = pytest.mark.sqlite_only
+
 FORM = {
     "offset": "5",
     "name": "二次催办",

@@ -20,6 +20,8 @@ from chuangmo.org.models import UnitKind
 from indicators.reporting.services.opening import open_reports
 from tests.factories import Cast, ObligationFactory, UnitFactory, give_role
 
+pytestmark = pytest.mark.sqlite_only
+
 
 def signed_in(user: object) -> Client:
     client = Client()

@@ -21,7 +21,7 @@ from chuangmo.jobs.status import StatusRow, duration, status_rows
 from tests.chuangmo.jobs import work
 from tests.factories import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 

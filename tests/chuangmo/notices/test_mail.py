@@ -16,7 +16,7 @@ from chuangmo.notices.services.delivery import deliver_channel, send_again, swee
 from tests.chuangmo.notices.conftest import RobotHost, Sink, free_port
 from tests.factories import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 
 @pytest.fixture

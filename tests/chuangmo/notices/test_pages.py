@@ -17,7 +17,7 @@ from chuangmo.notices.models import Channel, DeliveryRules, Message, Notice, Not
 from chuangmo.notices.services import NoticeDraft, mark_seen, notify_many, settle
 from tests.factories import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 

@@ -21,7 +21,7 @@ from chuangmo.notices.services.wishes import save_channel
 from tests.chuangmo.notices.conftest import RobotHost, free_port
 from tests.factories import Cast, give_role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 PATHS = {
     "wecom": "/cgi-bin/webhook/send?key=abc-123",

@@ -12,7 +12,7 @@ from chuangmo.notices.models import Channel, Message
 from chuangmo.notices.queries import status_rows
 from tests.factories import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from chuangmo.notices.models import NoticeTemplate
 from chuangmo.notices.rules.texts import CODES, variables_of
 from chuangmo.notices.services import render_notice, wording
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 RUNG = {
     "unit": "市住房城乡建设局",

@@ -16,6 +16,8 @@ from chuangmo.org.queries import (
 )
 from indicators.plan.services.loading import load_plan
 
+pytestmark = pytest.mark.core
+
 GAS = "贵州燃气（集团）六盘水燃气有限公司"
 FOUR = ["六枝特区人民政府", "盘县人民政府", "水城县人民政府", "钟山区人民政府"]
 

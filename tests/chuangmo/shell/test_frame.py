@@ -9,7 +9,7 @@ from chuangmo.org.models import Installation
 from chuangmo.shell.frame import frame_of, may_see
 from tests.factories import UserFactory, give_role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 MENU = [
     ("首页", "home", ()),

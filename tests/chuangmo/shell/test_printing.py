@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from chuangmo.org.models import Installation
 from chuangmo.shell import printing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 LONG_TABLE = (
     "{% load shell %}<table><thead><tr><th>单位名称</th></tr></thead><tbody>"
     "{% for n in rows %}<tr><td>第{{ n }}行 {% status_badge 'met' %}</td></tr>{% endfor %}</tbody></table>"

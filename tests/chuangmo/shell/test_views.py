@@ -11,7 +11,7 @@ from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.org.models import Installation
 from tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 HERE = "tests.chuangmo.shell.test_views"
 
 

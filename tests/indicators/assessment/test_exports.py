@@ -30,7 +30,7 @@ COUNTIES = ("水城县人民政府", "钟山区人民政府", "钟山经济开�
 PRODUCED_T, TREATED_T = 1000, 2800  # a month, of each county and of all sites together
 
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 
 @dataclass

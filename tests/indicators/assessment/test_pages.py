@@ -28,7 +28,7 @@ from indicators.plan.models import Assignment, Duty, DutyRole, Indicator, Plan, 
 from indicators.reporting.models import Figure, Report, ReportValue
 from tests.factories import Cast, UserFactory, give_role, make_figure, make_report
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 JANUARY, APRIL, MAY = month(2017, 1), month(2017, 4), month(2017, 5)
 WALL = "/p/2017/indicators/"

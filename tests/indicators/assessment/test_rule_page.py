@@ -15,6 +15,8 @@ from indicators.assessment.services import refresh_all
 from indicators.plan.models import RuleVersion
 from tests.factories import Cast, make_figure
 
+pytestmark = pytest.mark.sqlite_only
+
 RULE = "/p/2017/indicators/18/rule/"
 VERSIONS = "/p/2017/indicators/18/rule/versions/"
 

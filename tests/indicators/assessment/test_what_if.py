@@ -15,6 +15,8 @@ from indicators.assessment.services import refresh_all
 from indicators.reporting.models import Figure
 from tests.factories import Cast, make_figure
 
+pytestmark = pytest.mark.sqlite_only
+
 URL = "/p/2017/indicators/18/what-if/"
 TREATED = "F|i18.treated|钟山区人民政府||2017-02"
 

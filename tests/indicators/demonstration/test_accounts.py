@@ -17,7 +17,7 @@ from indicators.plan.models import Assignment, Plan
 from indicators.plan.queries import empty_groups
 from indicators.reporting.models import Report
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration"), pytest.mark.sqlite_only]
 
 
 def test_permissions_agree_with_memberships() -> None:

@@ -22,7 +22,7 @@ from indicators.demonstration.services.sheets import Sheet, World, sheets_of
 from indicators.plan.models import Plan
 from indicators.reporting.models import AcceptedAnswer, Figure, Report, ReportText
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 COURSE = Course(
     at(date(2017, 6, 2), 9, 5),

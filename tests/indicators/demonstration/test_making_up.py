@@ -14,7 +14,7 @@ from indicators.assessment.services.refreshing import refresh_stale
 from indicators.reporting.models import Report
 from indicators.reporting.services.entry import save_cell, save_text
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration"), pytest.mark.sqlite_only]
 
 
 def test_the_missing_county_makes_up_its_figure_and_the_wall_turns() -> None:

@@ -24,7 +24,7 @@ from indicators.reporting.models import Figure, PeriodLock, Report, ReportValue
 from indicators.reporting.services.checks import submission_faults
 from indicators.reporting.services.freezing import freeze_report
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration"), pytest.mark.sqlite_only]
 
 CITY = "全市本年累计"
 

@@ -8,7 +8,7 @@ from projects.campaigns.models import Member, MemberState, Task
 from projects.campaigns.queries.proofs import proofs_by_member
 from projects.campaigns.rules.ticking import what_is_missing
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.sqlite_only]
 
 
 @pytest.mark.usefixtures("demonstration")

@@ -11,7 +11,7 @@ from chuangmo.org.models import Installation
 from indicators.assessment.models import StaleVerdict, Verdict
 from indicators.demonstration.rules.days import NOW
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration"), pytest.mark.sqlite_only]
 MAY = date(2017, 5, 31)
 
 

@@ -20,7 +20,7 @@ from indicators.assessment.models import Verdict
 from indicators.plan.models import Plan
 from tests.archives.books.spreadsheet import differences, formulas, recalculate
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration"), pytest.mark.sqlite_only]
 MAY, MARCH = date(2017, 5, 31), date(2017, 3, 31)
 
 

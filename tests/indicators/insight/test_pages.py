@@ -22,7 +22,7 @@ from tests.factories import Cast, make_figure
 from tests.indicators.insight.cast import make_rule, make_suspicion
 from tests.indicators.insight.conftest import accepted, months
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 MAY = month(2017, 5)
 SHOW = "/p/2017/indicators/18/"

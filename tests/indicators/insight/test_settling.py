@@ -17,7 +17,7 @@ from tests.indicators.insight.cast import make_rule, make_suspicion
 from tests.indicators.insight.conftest import accepted
 from tests.indicators.reporting.review.story import WAYS, step
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 MAY = month(2017, 5)
 REASON = "处理量大于产生量，请核对"

@@ -17,7 +17,7 @@ from indicators.plan.models import Site
 from tests.factories import SiteFactory
 from tests.indicators.monitoring.story import AIR_DAYS, WATER, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 DAY = AIR_DAYS + "市环保局站,2017-05-01,10,20,60,30,0.7,90\n市环保局站,2017-05-02,10,20,60,90,0.7,90\n"
 
 

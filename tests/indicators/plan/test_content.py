@@ -24,6 +24,8 @@ from indicators.plan.models import (
 )
 from indicators.plan.queries import plan_export
 
+pytestmark = pytest.mark.sqlite_only
+
 FOUR = "六枝特区人民政府 盘县人民政府 水城县人民政府 钟山区人民政府"
 ALL_FIVE = f"{FOUR} 钟山经济开发区管委会"
 CENTRE = "钟山区人民政府 水城县人民政府 钟山经济开发区管委会"

@@ -28,6 +28,8 @@ from indicators.reporting.services.entry import (
 from indicators.reporting.services.gate import NotReporter
 from tests.factories import Cast, ChecklistItemFactory, RelationFactory, make_figure
 
+pytestmark = pytest.mark.core
+
 
 @pytest.fixture
 def report(cast: Cast) -> Report:

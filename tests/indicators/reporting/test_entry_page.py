@@ -24,6 +24,8 @@ from tests.factories import (
     make_figure,
 )
 
+pytestmark = pytest.mark.sqlite_only
+
 JSON = {"headers": {"accept": "application/json"}}
 
 

@@ -11,6 +11,8 @@ from indicators.plan.services.loading import load_plan
 from projects.campaigns.models import Task
 from projects.works.models import Project
 
+pytestmark = pytest.mark.sqlite_only
+
 # theme: the plan's measures in its order, each as (words of the task's name, target, unit).
 ALL = (100, "%")
 ENVIRONMENT = {

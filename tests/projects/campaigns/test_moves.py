@@ -22,7 +22,7 @@ from projects.campaigns.services.register import Entry, change_member
 from tests.factories import Cast, give_role
 from tests.projects.campaigns.world import make_member, make_task, paper, prove
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.core]
 SEATS = (
     "owner",
     "colleague",

@@ -15,7 +15,7 @@ from tests.factories import Cast
 from tests.projects.campaigns.world import make_member, make_task, paper, prove, sheet
 from tests.projects.works.conftest import client_of, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 LIST = "/p/2017/tasks/"
 
 

@@ -12,6 +12,8 @@ from indicators.plan.services.loading import load_plan
 from projects.works.models import Project
 from projects.works.rules.facts import fact_faults, fact_lines
 
+pytestmark = pytest.mark.sqlite_only
+
 LIUZHI, PAN, SHUICHENG, ZHONGSHAN = "六枝特区人民政府", "盘县人民政府", "水城县人民政府", "钟山区人民政府"
 ZONE = "钟山经济开发区管委会"
 

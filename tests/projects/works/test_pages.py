@@ -21,6 +21,8 @@ from tests.projects.works.conftest import (
     words,
 )
 
+pytestmark = pytest.mark.sqlite_only
+
 LIST, GANTT, SHOW = "/p/2017/projects/", "/p/2017/projects/gantt/", "/p/2017/projects/chahe/"
 EDIT = f"{SHOW}schedule/"
 BOARD, COUNTIES = f"{LIST}board/", f"{LIST}counties/"

@@ -28,7 +28,7 @@ from tests.factories import give_role
 from tests.projects.works.pictures import picture
 from tests.supervision.story import PLACE, WORDS, Supervision
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 # Kind and state of an inspection of the owner's county by the city's office, with one finding: who opens the page of the
 # inspection, and who that of the finding.

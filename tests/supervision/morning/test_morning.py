@@ -21,7 +21,7 @@ from tests.factories import Cast, UnitFactory
 from tests.projects.works.conftest import approved, client_of, make_project, words
 from tests.supervision.scores.story import final, judge, make_may, owe, score_of, shown
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 URL = "/supervision/morning/"
 
 

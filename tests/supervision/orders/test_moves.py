@@ -27,7 +27,7 @@ from tests.chuangmo.deadlines.ladder import make_ladder
 from tests.factories import ObligationFactory, UnitFactory
 from tests.supervision.story import DUE, Supervision
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.core]
 
 
 def owed(order: Order, kind: str = "order") -> Obligation:

@@ -21,7 +21,7 @@ from supervision.orders.views.orders import code_of
 from tests.factories import UnitFactory
 from tests.supervision.story import WORDS, Supervision
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 
 def client_of(user) -> Client:

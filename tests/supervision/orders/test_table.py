@@ -20,7 +20,7 @@ from supervision.orders.views._asked import FORMS
 from supervision.orders.views.moves import MOVES
 from tests.supervision.story import DUE, Supervision
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 # Action → the states in which it goes through for whoever has the part; everything else is refused.
 TABLE = """

@@ -21,7 +21,7 @@ from supervision.papers.models import PaperFont
 from supervision.papers.rules import Heading, Paper, Para, TableBlock
 from supervision.papers.services import paper_docx, paper_pdf
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 MM = 72 / 25.4
 PAPER = Paper(

@@ -10,6 +10,8 @@ from supervision.papers.rules import Heading, Paper, Para
 from supervision.papers.rules.paper import chinese_number, numbered, title_lines
 from supervision.papers.services import document_number, letterhead
 
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.mark.parametrize(
     ("number", "word"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (35, "三十五"), (99, "九十九")]

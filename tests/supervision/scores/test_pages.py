@@ -22,7 +22,7 @@ from tests.factories import Cast, UnitFactory
 from tests.projects.works.conftest import client_of, words
 from tests.supervision.scores.story import MAY, final, judge, owe, score_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 ROUND = "/p/2017/supervision/scores/2017-05/"
 
 

@@ -30,7 +30,7 @@ from supervision.scores.services import (
 from tests.factories import UnitFactory, UserFactory, assign, give_role
 from tests.supervision.scores.story import judge, load_rules, owe
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 SCRIPT = Path(__file__).with_name("recompute.py")
 
 

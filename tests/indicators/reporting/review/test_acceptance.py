@@ -17,7 +17,7 @@ from indicators.reporting.services import acceptance
 from tests.factories import Cast, ChecklistItemFactory, make_figure, make_report, whole_unit
 from tests.indicators.reporting.review.story import TYPED, cell_of, go, report_in, retype, step
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.core]
 
 calls: list[dict[str, Any]] = []
 

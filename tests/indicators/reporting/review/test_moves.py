@@ -22,7 +22,7 @@ from indicators.reporting.models import Answer, Report, ReportValue
 from tests.factories import Cast, assign, give_role
 from tests.indicators.reporting.review.story import TYPED, cell_of, go, report_in, retype, step
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.core]
 
 
 def _events(report: Report) -> list[tuple[str, str, str, str, int, bool]]:

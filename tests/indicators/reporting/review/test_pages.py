@@ -18,7 +18,7 @@ from indicators.reporting.models import Report
 from tests.factories import Cast, IndicatorFactory, UnitFactory, assign, give_role, make_figure, make_report
 from tests.indicators.reporting.review.story import TYPED, cell_of, go, report_in, retype, step
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 
 def _as(client: Client, user) -> Client:

@@ -16,7 +16,7 @@ from chuangmo.review.models import Case, State
 from tests.factories import Cast, UserFactory, give_role
 from tests.indicators.reporting.review.story import report_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 ACTIONS = ("submit", "withdraw", "sign_off", "verify", "accept", "send_back", "unlock")
 AUTHORS = ("owner", "owner2")
