@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, F, Min, Q, QuerySet
@@ -13,7 +14,9 @@ from django.urls import reverse
 
 from chuangmo import clock
 from chuangmo.access.models import User
+from chuangmo.access.prepared import ByRights
 from chuangmo.access.queries import Rights
+from chuangmo.prepared import Prepared
 from chuangmo.review.kinds import Heading, Kind
 from chuangmo.review.models import Case, Remark, ReviewEvent, Revision
 from chuangmo.review.queries.looking import doubt_in, looks
@@ -132,29 +135,46 @@ def waiting_at(kind: Kind, rights: Rights, steps: Sequence[str]) -> list[Waiting
     """How much waits for the person, by step; steps with nothing are left out. One query a step."""
     found = []
     for step in steps:
-        waits = kind.queue(step, rights).aggregate(
-            count=Count("pk"),
-            oldest=Min("step_entered_at"),
-            due_on=Min("step_due_on"),
-            late=Count("pk", filter=Q(step_due_on__lt=clock.today())),
-        )
-        if waits["count"]:
+        for count, oldest, due_on, late in _waiting(kind, step).rows(rights, today=clock.today()):
             url = reverse("review:queue", args=[SLUGS[step]])
-            found.append(Waiting(step=step, label=f"待{WORDS[step]}", url=url, **waits))
+            found.append(Waiting(step, f"待{WORDS[step]}", url, count, oldest, due_on, late))
     return found
+
+
+@cache
+def _waiting(kind: Kind, step: str) -> ByRights:
+    """Grouped, since what is prepared has rows: none where nothing waits."""
+    return ByRights(
+        lambda rights, today: (
+            kind.queue(step, rights)
+            .order_by()
+            .values("kind")
+            .annotate(
+                count=Count("pk"),
+                oldest=Min("step_entered_at"),
+                due_on=Min("step_due_on"),
+                late=Count("pk", filter=Q(step_due_on__lt=today)),
+            )
+            .values_list("count", "oldest", "due_on", "late")
+        ),
+        today=date,
+    )
 
 
 def reasons_of_return(cases: Sequence[Case]) -> dict[int, ReviewEvent]:
     """The last return of each case, with how many remarks it carries (`remark_count`). One query."""
-    last: dict[int, ReviewEvent] = {}
-    events = (
-        ReviewEvent.objects.filter(case__in=[case.pk for case in cases], action=SEND_BACK)
+    events = _RETURNS.objects(cases=frozenset(case.pk for case in cases))
+    return {event.case_id: event for event in events}
+
+
+_RETURNS = Prepared(
+    lambda cases: (
+        ReviewEvent.objects.filter(case__in=cases, action=SEND_BACK)
         .annotate(remark_count=Count("remarks"))
         .order_by("id")
-    )
-    for event in events:
-        last[event.case_id] = event
-    return last
+    ),
+    cases=frozenset,
+)
 
 
 def came_back(kind: Kind, cases: Sequence[Case]) -> list[CameBack]:

@@ -45,14 +45,8 @@ class Late:
 def changes(plan: Plan, as_of: date) -> list[Change]:
     """Indicators whose status at `as_of` differs from the month end before, in order of number. One query."""
     before_end = month_end_before(as_of)
-    verdicts = (
-        Verdict.objects.filter(indicator__plan=plan, is_current=True, as_of__in=[before_end, as_of])
-        .select_related("indicator")
-        .only("as_of", "status", "remark", "indicator__plan", "indicator__number", "indicator__short_name")
-        .order_by("indicator__number")
-    )
     ends: dict[date, list[Verdict]] = {before_end: [], as_of: []}
-    for verdict in verdicts:
+    for verdict in _AT_BOTH.objects(plan=plan.pk, before=before_end, as_of=as_of):
         ends[verdict.as_of].append(verdict)
     return changed(ends[before_end], ends[as_of])
 
@@ -103,4 +97,14 @@ def _late(plan: int, today: date, month_end: date) -> QuerySet[Any, Any]:
     )
 
 
+def _at_both(plan: int, before: date, as_of: date) -> QuerySet[Verdict]:
+    return (
+        Verdict.objects.filter(indicator__plan=plan, is_current=True, as_of__in=[before, as_of])
+        .select_related("indicator")
+        .only("as_of", "status", "remark", "indicator__plan", "indicator__number", "indicator__short_name")
+        .order_by("indicator__number")
+    )
+
+
 _LATE = Prepared(_late, plan=int, today=date, month_end=date)
+_AT_BOTH = Prepared(_at_both, plan=int, before=date, as_of=date)

@@ -13,7 +13,7 @@ from chuangmo.periods import month, parse
 from chuangmo.review.kinds import Choice, Filters, Heading, Owing
 from chuangmo.review.models import Case, State
 from indicators.monitoring.models import Batch
-from indicators.monitoring.rights import kinds_led, leading_units, visible_batches
+from indicators.monitoring.rights import leading_units, led_by, visible_batches
 
 KIND = "readings"
 
@@ -24,7 +24,7 @@ def to_sign_off(rights: Rights) -> QuerySet[Case]:
 
 def to_verify(rights: Rights) -> QuerySet[Case]:
     return _others(rights, State.SIGNED_OFF).filter(
-        reading_batch__kind__in=kinds_led(rights.sign_off, rights.on)
+        led_by(rights.sign_off, rights.on, kind="reading_batch__kind")
     )
 
 
