@@ -17,7 +17,6 @@ from chuangmo.shell.panels import CHANGED, Panel
 from supervision.hub import Line, Section
 from supervision.morning.queries import became_late, since
 
-
 _BECAME_LATE = ByRights(
     lambda rights, since, today: (
         became_late(rights, since, today).order_by().values("kind").annotate(n=Count("pk")).values_list("n")
