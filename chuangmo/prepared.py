@@ -7,7 +7,7 @@ Django spends several times longer on building a query with subqueries than the 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -22,14 +22,16 @@ from django.db.models.query import get_related_populators
 
 from chuangmo import clock
 
-Param = int | date | frozenset[int]
+Param = int | date | str | frozenset[int]
 Params = Mapping[str, Param]
 _LARGEST = 2**63 - 1
+_TEXT = "\0stand-in "
+_COLUMNS = {int: "bigint", date: "date", str: "text"}
 _numbers = count(1)
 
 
 class Prepared:
-    """A queryset with named parameters: whole numbers, dates, sets of ids (`frozenset`).
+    """A queryset with named parameters: whole numbers, dates, texts, sets of ids (`frozenset`).
 
     `build` gets a stand-in for each parameter. It may only compare a column of the same type with it (`column__in` for a
     set, also for the union or common part of two), so that it reaches the database as it is; and it may ask neither the
@@ -38,7 +40,7 @@ class Prepared:
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], **kinds: type) -> None:
         self._build = build
-        self._stand_ins: dict[str, int | date | Ids] = {
+        self._stand_ins: dict[str, int | date | str | Ids] = {
             name: _stand_in(n, name, kind) for n, (name, kind) in enumerate(kinds.items())
         }
         self._name = f"prepared_{next(_numbers)}"
@@ -88,15 +90,10 @@ class Prepared:
         except EmptyResultSet:
             compiled = _Compiled(compiler, finds_nothing=True)
         else:
-            holes = {
-                _adapted(connection, one): _Hole(name, "date" if isinstance(one, date) else "bigint")
-                for name, one in self._stand_ins.items()
-                if not isinstance(one, Ids)
-            }
             compiled = _Compiled(
                 compiler,
                 sql,
-                [value if isinstance(value, _Hole) else holes.get(value, value) for value in values],
+                _with_holes(values, self._stand_ins, connection),
                 compiler.get_converters([column[0] for column in compiler.select]),
                 queryset._prefetch_related_lookups,  # type: ignore[attr-defined]
             )
@@ -245,10 +242,25 @@ def _asking_nothing(connection: Any) -> Iterator[None]:
         yield
 
 
-def _stand_in(number: int, name: str, kind: type) -> int | date | Ids:
+def _stand_in(number: int, name: str, kind: type) -> int | date | str | Ids:
     if kind is frozenset:
         return Ids(name)
+    if kind is str:
+        return f"{_TEXT}{number}"
     return date(1901, 1, 1) + timedelta(days=number) if kind is date else -(2_000_000_011 + number)
+
+
+def _with_holes(values: Sequence[Any], stand_ins: Mapping[str, Any], connection: Any) -> list[Any]:
+    """The values of a query with a hole where a stand-in was."""
+    holes = {
+        _adapted(connection, one): _Hole(name, _COLUMNS[type(one)])
+        for name, one in stand_ins.items()
+        if not isinstance(one, Ids)
+    }
+    found = [value if isinstance(value, _Hole) else holes.get(value, value) for value in values]
+    if any(isinstance(one, str) and _TEXT in one for one in found):
+        raise ValueError("a text can be compared as it is only: no part of it, no pattern")
+    return found
 
 
 def _a_set(value: Param) -> frozenset[int]:
