@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +21,7 @@ from chuangmo.review.models import Case, Remark, ReviewEvent, Revision
 from chuangmo.review.queries.looking import doubt_in, looks
 from chuangmo.review.rules import LOOKED, SEND_BACK, WORDS, Step, baseline, compare
 
+PAGE = 20
 SLUGS = {"sign_off": "sign-off", "verify": "verify", "accept": "accept", SEND_BACK: "returned"}
 
 
@@ -115,20 +115,21 @@ def queue_rows(kind: Kind, cases: Sequence[Case], viewer: User, query: str = "")
 
 
 def _contents(cases: Iterable[Case], since: Mapping[int, int | None]) -> dict[tuple[int, int], Any]:
-    wanted = Q(pk__in=[])
-    earlier: dict[int, list[int]] = defaultdict(list)
-    for case in cases:
-        earlier[case.revision_no].append(case.pk)
-        if number := since[case.pk]:
-            earlier[number].append(case.pk)
-    for number, ids in earlier.items():
-        wanted |= Q(number=number, case__in=ids)
-    return {
-        (case_id, number): content
-        for case_id, number, content in Revision.objects.filter(wanted)
+    """The contents of the cases' last revisions and of those that they are compared with (and of some others)."""
+    numbers = {case.revision_no for case in cases} | {number for number in since.values() if number}
+    rows = _CONTENTS.rows(cases=frozenset(since), numbers=frozenset(numbers))
+    return {(case_id, number): content for case_id, number, content in rows}
+
+
+_CONTENTS = Prepared(
+    lambda cases, numbers: (
+        Revision.objects.filter(case__in=cases, number__in=numbers)
         .order_by()
         .values_list("case_id", "number", "content")
-    }
+    ),
+    cases=frozenset,
+    numbers=frozenset,
+)
 
 
 def waiting_at(kind: Kind, rights: Rights, steps: Sequence[str]) -> list[Waiting]:
@@ -139,6 +140,39 @@ def waiting_at(kind: Kind, rights: Rights, steps: Sequence[str]) -> list[Waiting
             url = reverse("review:queue", args=[SLUGS[step]])
             found.append(Waiting(step, f"待{WORDS[step]}", url, count, oldest, due_on, late))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """All that waits for a person at a step, in its order, for a paginator; the first page is prepared."""
+
+    kind: Kind
+    step: str
+    rights: Rights
+    length: int
+
+    def count(self) -> int:
+        return self.length
+
+    def __getitem__(self, part: slice) -> list[Case]:
+        if part.start == 0:
+            return _first(self.kind, self.step).objects(self.rights)[part]
+        return list(ordered(self.kind.queue(self.step, self.rights))[part])
+
+
+def filter_rows(kind: Kind, step: str, rights: Rights) -> list[tuple[Any, ...]]:
+    """What the filters of a queue are made from, a row for each of its cases. One query."""
+    return _filter_rows(kind, step).rows(rights)
+
+
+@cache
+def _first(kind: Kind, step: str) -> ByRights:
+    return ByRights(lambda rights: ordered(kind.queue(step, rights))[:PAGE])
+
+
+@cache
+def _filter_rows(kind: Kind, step: str) -> ByRights:
+    return ByRights(lambda rights: kind.queue(step, rights).order_by().values_list(*kind.filter_columns))
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -96,11 +97,16 @@ def span_words(batch: Batch) -> str:
     return f"{batch.first_day} 至 {batch.last_day}"
 
 
-def filters(cases: QuerySet[Case], values: Mapping[str, str]) -> Filters:
-    """Unit and month, with the options that the queue has. One query."""
-    rows = list(
-        cases.order_by().values_list("unit__order", "unit__short_name", "unit_id", "reading_batch__last_day")
-    )
+FILTER_COLUMNS = (
+    "unit__order",
+    "unit__short_name",
+    "unit_id",
+    "reading_batch__last_day",
+)
+
+
+def filters(rows: Sequence[tuple[Any, ...]], values: Mapping[str, str]) -> Filters:
+    """Unit and month, with the options that the queue has."""
     months = sorted({(row[3].year, row[3].month) for row in rows if row[3]}, reverse=True)
     units = tuple((str(pk), name) for _, name, pk in sorted({row[:3] for row in rows}))
     listed = tuple((f"{year}-{month:02d}", f"{year} 年 {month} 月") for year, month in months)

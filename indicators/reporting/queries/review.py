@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -191,20 +192,20 @@ _OFFICIAL = Prepared(
 # Filters -----------------------------------------------------------------------------------------------
 
 
-def filters(cases: QuerySet[Case], values: Mapping[str, str]) -> Filters:
-    """Indicator, unit and month, with the options that the queue has. One query."""
-    rows = list(
-        cases.order_by().values_list(
-            "report__indicator__plan__year",
-            "report__indicator__number",
-            "report__indicator__short_name",
-            "report__indicator_id",
-            "unit__order",
-            "unit__short_name",
-            "unit_id",
-            "report__period_end",
-        )
-    )
+FILTER_COLUMNS = (
+    "report__indicator__plan__year",
+    "report__indicator__number",
+    "report__indicator__short_name",
+    "report__indicator_id",
+    "unit__order",
+    "unit__short_name",
+    "unit_id",
+    "report__period_end",
+)
+
+
+def filters(rows: Sequence[tuple[Any, ...]], values: Mapping[str, str]) -> Filters:
+    """Indicator, unit and month, with the options that the queue has."""
     indicators = sorted({(-row[0], *row[1:4]) for row in rows})
     months = sorted({(row[7].year, row[7].month) for row in rows}, reverse=True)
     options = {
