@@ -6,12 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
 from chuangmo.org.models import Unit, UnitKind
 from chuangmo.periods import Period, periods_between
+from chuangmo.prepared import Prepared
 from chuangmo.review.models import EDITABLE, IN_REVIEW, Case, State
 from indicators.plan.models import Indicator, Plan
 from indicators.reporting.models import Report
@@ -52,44 +53,50 @@ class Matrix:
 
 
 def matrix(plan: Plan, today: date, *, kind: str = "", indicator: Indicator | None = None) -> Matrix:
-    """All units that owe something in the plan's year; three queries whatever the number of units and years.
+    """All units that owe something in the plan's year; four queries whatever the number of units and years.
 
     Accepted reports are the many and are only counted; what is open or in review is looked at one by one.
     """
     months = periods_between("month", date(plan.year, 1, 1), date(plan.year, 12, 31))
-    chosen = (
-        Indicator.objects.filter(plan=plan)
-        if indicator is None
-        else Indicator.objects.filter(pk=indicator.pk)
-    )
-    reports = Report.objects.filter(
-        indicator__in=chosen.values("pk"), period_end__gte=months[0].start, period_end__lte=months[-1].end
-    ).order_by()
-    owed: dict[Place, int] = {
-        (unit, end): count
-        for unit, end, count in reports.values_list("unit_id", "period_end").annotate(count=Count("pk"))
+    chosen: dict[str, Any] = {
+        "indicators": frozenset(
+            (pk for (pk,) in _OF_PLAN.rows(plan=plan.pk)) if indicator is None else [indicator.pk]
+        ),
+        "first": months[0].start,
+        "last": months[-1].end,
     }
-    standing = _standing(reports, today)
-    units = Unit.objects.filter(pk__in={unit for unit, _ in owed})
+    owed: dict[Place, int] = {(unit, end): count for unit, end, count in _OWED.rows(**chosen)}
+    standing: dict[Place, Counter[str]] = defaultdict(Counter)
+    for unit, end, state, count, late in _STANDING.rows(**chosen, today=today):
+        standing[unit, end].update({state: count, "late": late})
+    units: list[Unit] = _UNITS.objects(units=frozenset(unit for unit, _ in owed))
     if kind in UnitKind.values:
-        units = units.filter(kind=kind)
+        units = [unit for unit in units if unit.kind == kind]
     return Matrix(months=months, rows=[_row(unit, months, owed, standing) for unit in units])
 
 
-def _standing(reports: QuerySet[Report], today: date) -> dict[Place, Counter[str]]:
-    """How many reports of each place stand where, but the accepted ones; "late" counts besides."""
+def _owed(indicators: frozenset[int], first: date, last: date) -> QuerySet[Report, Any]:
+    reports = Report.objects.filter(indicator__in=indicators, period_end__range=(first, last))
+    return reports.order_by().values_list("unit_id", "period_end").annotate(count=Count("pk"))
+
+
+def _standing(indicators: frozenset[int], first: date, last: date, today: date) -> QuerySet[Report, Any]:
+    """How many reports of each place stand where, but the accepted ones; how many of them are late."""
     # The cases as a list of their own: there are few of them, and their index knows them by state.
     cases = Case.objects.filter(kind="report", state__in=NOT_ACCEPTED).values("pk")
     late = Q(case__state__in=EDITABLE, obligation__done_at__isnull=True, obligation__due_on__lt=today)
-    rows = (
-        reports.filter(case__in=cases)
-        .values_list("unit_id", "period_end", "case__state")
-        .annotate(count=Count("pk"), late=Count("pk", filter=late))
+    reports = Report.objects.filter(
+        indicator__in=indicators, period_end__range=(first, last), case__in=cases
+    ).order_by()
+    return reports.values_list("unit_id", "period_end", "case__state").annotate(
+        count=Count("pk"), late=Count("pk", filter=late)
     )
-    found: dict[Place, Counter[str]] = defaultdict(Counter)
-    for unit, end, state, count, late_count in rows:
-        found[unit, end].update({state: count, "late": late_count})
-    return found
+
+
+_OF_PLAN = Prepared(lambda plan: Indicator.objects.filter(plan=plan).order_by().values_list("pk"), plan=int)
+_OWED = Prepared(_owed, indicators=frozenset, first=date, last=date)
+_STANDING = Prepared(_standing, indicators=frozenset, first=date, last=date, today=date)
+_UNITS = Prepared(lambda units: Unit.objects.filter(pk__in=units), units=frozenset)
 
 
 def _row(
