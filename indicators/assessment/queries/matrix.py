@@ -106,7 +106,9 @@ def _row(
     standing: Mapping[Place, Counter[str]],
 ) -> Row:
     cells = [
-        _cell(month, owed.get((unit.pk, month.end), 0), standing.get((unit.pk, month.end), NOTHING))
+        _cell(month, count, standing.get((unit.pk, month.end), NOTHING))
+        if (count := owed.get((unit.pk, month.end), 0))
+        else Cell(month, "", 0, 0, 0)
         for month in months
     ]
     return Row(
@@ -119,8 +121,6 @@ def _row(
 
 
 def _cell(month: Period, owed: int, standing: Mapping[str, int]) -> Cell:
-    if not owed:
-        return Cell(month, "", 0, 0, 0)
     present = {
         "overdue": standing.get("late", 0),
         "returned": standing.get(State.RETURNED, 0),
