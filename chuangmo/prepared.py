@@ -36,10 +36,15 @@ class Prepared:
     `build` gets a stand-in for each parameter. It may only compare a column of the same type with it (`column__in` for a
     set, also for the union or common part of two), so that it reaches the database as it is; and it may ask neither the
     database nor what day it is, because the answer would stay in the query.
+
+    PostgreSQL keeps the statement with its plan; `plan_anew` is for queries over many rows whose best plan hangs on the
+    parameters.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **kinds: type) -> None:
-        self._build = build
+    def __init__(
+        self, build: Callable[..., QuerySet[Any, Any]], *, plan_anew: bool = False, **kinds: type
+    ) -> None:
+        self._build, self._plan_anew = build, plan_anew
         self._stand_ins: dict[str, int | date | str | Ids] = {
             name: _stand_in(n, name, kind) for n, (name, kind) in enumerate(kinds.items())
         }
@@ -68,7 +73,7 @@ class Prepared:
             isinstance(value, int) and abs(value) > _LARGEST for value in params.values()
         ):
             return compiled, []
-        if connection.vendor == "postgresql":
+        if connection.vendor == "postgresql" and not self._plan_anew:
             sql = self._planned(connection, compiled)
             values = [hole.value(connection, params) for hole in compiled.holes]
         else:
@@ -179,7 +184,7 @@ class Ids(Expression):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         hole = _SetHole(self.name, "bigint[]")
         hole.ids = self
-        rows = "unnest(%s)" if connection.vendor == "postgresql" else "value FROM json_each(%s)"
+        rows = "unnest(%s::bigint[])" if connection.vendor == "postgresql" else "value FROM json_each(%s)"
         return f"(SELECT {rows})", [hole]
 
 

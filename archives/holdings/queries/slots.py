@@ -15,6 +15,7 @@ from archives.holdings.rules.standing import SlotState, best_state, slot_state, 
 from chuangmo import clock
 from chuangmo.deadlines.models import Obligation
 from chuangmo.deadlines.services.reconciling import GONE
+from chuangmo.prepared import Prepared
 from indicators.plan.models import MaterialRequirement, Plan
 from indicators.plan.queries import duty_book
 
@@ -59,12 +60,11 @@ def slots_of(
 
     On an earlier day (`as_of`) only what was accepted by then is known; everything else is missing.
     """
-    wanted = MaterialRequirement.objects.filter(indicator__plan=plan).select_related("indicator")
-    if indicator_id is not None:
-        wanted = wanted.filter(indicator=indicator_id)
-    if requirement_id is not None:
-        wanted = wanted.filter(pk=requirement_id)
-    rows = list(wanted.order_by("indicator__number", "order", "pk"))
+    rows = [
+        row
+        for row in _WANTED.objects(plan=plan.pk)
+        if indicator_id in (None, row.indicator_id) and requirement_id in (None, row.pk)
+    ]
     if not rows:
         return []
     answers = _answers(plan, as_of, unit_ids)
@@ -82,6 +82,16 @@ def slots_of(
                 if unit_ids is None or unit_id in unit_ids:
                     found.append(_slot(row, unit_id, year, answers, waived))
     return found
+
+
+_WANTED = Prepared(
+    lambda plan: (
+        MaterialRequirement.objects.filter(indicator__plan=plan)
+        .select_related("indicator")
+        .order_by("indicator__number", "order", "pk")
+    ),
+    plan=int,
+)
 
 
 def _slot(

@@ -77,7 +77,8 @@ def matrix(plan: Plan, today: date, *, kind: str = "", indicator: Indicator | No
 
 def _owed(indicators: frozenset[int], first: date, last: date) -> QuerySet[Report, Any]:
     reports = Report.objects.filter(indicator__in=indicators, period_end__range=(first, last))
-    return reports.order_by().values_list("unit_id", "period_end").annotate(count=Count("pk"))
+    # Rows, not keys, are counted: so everything is in the index.
+    return reports.order_by().values_list("unit_id", "period_end").annotate(count=Count("*"))
 
 
 def _standing(indicators: frozenset[int], first: date, last: date, today: date) -> QuerySet[Report, Any]:
@@ -89,13 +90,13 @@ def _standing(indicators: frozenset[int], first: date, last: date, today: date) 
         indicator__in=indicators, period_end__range=(first, last), case__in=cases
     ).order_by()
     return reports.values_list("unit_id", "period_end", "case__state").annotate(
-        count=Count("pk"), late=Count("pk", filter=late)
+        count=Count("*"), late=Count("unit", filter=late)
     )
 
 
 _OF_PLAN = Prepared(lambda plan: Indicator.objects.filter(plan=plan).order_by().values_list("pk"), plan=int)
-_OWED = Prepared(_owed, indicators=frozenset, first=date, last=date)
-_STANDING = Prepared(_standing, indicators=frozenset, first=date, last=date, today=date)
+_OWED = Prepared(_owed, plan_anew=True, indicators=frozenset, first=date, last=date)
+_STANDING = Prepared(_standing, plan_anew=True, indicators=frozenset, first=date, last=date, today=date)
 _UNITS = Prepared(lambda units: Unit.objects.filter(pk__in=units), units=frozenset)
 
 
