@@ -160,12 +160,12 @@ class Ids(Expression):
         self.name = name
         self.among: Callable[[Params], frozenset[int]] = among or (lambda params: _a_set(params[name]))
 
-    def __or__(self, other: Any) -> Ids:
+    def __or__(self, other: Any) -> Ids:  # type: ignore[override]
         return self._with(other, "|", frozenset.union)
 
     __ror__ = __or__
 
-    def __and__(self, other: Any) -> Ids:
+    def __and__(self, other: Any) -> Ids:  # type: ignore[override]
         return self._with(other, "&", frozenset.intersection)
 
     __rand__ = __and__
@@ -224,7 +224,7 @@ def _reader(compiler: Any) -> Callable[[tuple[Any, ...]], Model]:
     select, shape = compiler.select, compiler.klass_info
     first, last = shape["select_fields"][0], shape["select_fields"][-1] + 1
     names = [column[0].target.attname for column in select[first:last]]
-    joined = get_related_populators(shape, select, DEFAULT_DB_ALIAS)
+    joined = get_related_populators(shape, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
     annotated = list(compiler.annotation_col_map.items())
 
     def read(row: tuple[Any, ...]) -> Model:

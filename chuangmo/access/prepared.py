@@ -44,7 +44,7 @@ class ByRights:
             sets = dict.fromkeys(
                 [*_parameters(permissions), *(["its_member_of"] if shape[2] else [])], frozenset
             )
-            kinds: dict[str, type] = {"its_user": int, "its_on": date, **sets, **self._kinds}
+            kinds: dict[str, Any] = {"its_user": int, "its_on": date, **sets, **self._kinds}
             self._by_shape[shape] = Prepared(partial(self._build_from, shape), **kinds)
         return self._by_shape[shape]
 

@@ -99,6 +99,30 @@ def test_anything_but_a_set_is_refused(units: list[Unit]):
         prepared.objects(units=[units[0].pk], day=date(2015, 1, 1))
 
 
+# Texts -------------------------------------------------------------------------------------------------
+
+
+def test_a_text_is_compared_as_it_is(units: list[Unit]):
+    prepared = Prepared(lambda name, unit: UnitName.objects.filter(name=name, unit=unit), name=str, unit=int)
+    for name in ("市甲局2014", "市甲局2016", "' OR ''='", "%", "市乙局2014"):
+        expected = [one for one in UnitName.objects.filter(unit=units[0]) if one.name == name]
+        assert prepared.objects(name=name, unit=units[0].pk) == expected
+
+
+def test_a_text_may_be_no_part_of_another():
+    with pytest.raises(ValueError, match="as it is"):
+        Prepared(lambda part: UnitName.objects.filter(name__contains=part), part=str).objects(part="局")
+
+
+def test_a_query_planned_anew_finds_the_same(units: list[Unit]):
+    kinds = {"units": frozenset, "day": date}
+    kept, anew = Prepared(of_units, **kinds), Prepared(of_units, plan_anew=True, **kinds)
+    for year in (2013, 2015, 2017):
+        asked = {"units": frozenset(unit.pk for unit in units), "day": date(year, 1, 1)}
+        assert anew.objects(**asked) == kept.objects(**asked)
+    assert len(anew.objects(**asked)) == 4
+
+
 # Models ------------------------------------------------------------------------------------------------
 
 

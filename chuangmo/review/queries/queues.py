@@ -16,7 +16,7 @@ from chuangmo.access.models import User
 from chuangmo.access.prepared import ByRights
 from chuangmo.access.queries import Rights
 from chuangmo.prepared import Prepared
-from chuangmo.review.kinds import Heading, Kind
+from chuangmo.review.kinds import Heading, Kind, kind_named
 from chuangmo.review.models import Case, Remark, ReviewEvent, Revision
 from chuangmo.review.queries.looking import doubt_in, looks
 from chuangmo.review.rules import LOOKED, SEND_BACK, WORDS, Step, baseline, compare
@@ -136,7 +136,7 @@ def waiting_at(kind: Kind, rights: Rights, steps: Sequence[str]) -> list[Waiting
     """How much waits for the person, by step; steps with nothing are left out. One query a step."""
     found = []
     for step in steps:
-        for count, oldest, due_on, late in _waiting(kind, step).rows(rights, today=clock.today()):
+        for count, oldest, due_on, late in _waiting(kind.name, step).rows(rights, today=clock.today()):
             url = reverse("review:queue", args=[SLUGS[step]])
             found.append(Waiting(step, f"待{WORDS[step]}", url, count, oldest, due_on, late))
     return found
@@ -156,28 +156,31 @@ class Queue:
 
     def __getitem__(self, part: slice) -> list[Case]:
         if part.start == 0:
-            return _first(self.kind, self.step).objects(self.rights)[part]
+            return _first(self.kind.name, self.step).objects(self.rights)[part]
         return list(ordered(self.kind.queue(self.step, self.rights))[part])
 
 
 def filter_rows(kind: Kind, step: str, rights: Rights) -> list[tuple[Any, ...]]:
     """What the filters of a queue are made from, a row for each of its cases. One query."""
-    return _filter_rows(kind, step).rows(rights)
+    return _filter_rows(kind.name, step).rows(rights)
 
 
 @cache
-def _first(kind: Kind, step: str) -> ByRights:
+def _first(name: str, step: str) -> ByRights:
+    kind = kind_named(name)
     return ByRights(lambda rights: ordered(kind.queue(step, rights))[:PAGE])
 
 
 @cache
-def _filter_rows(kind: Kind, step: str) -> ByRights:
+def _filter_rows(name: str, step: str) -> ByRights:
+    kind = kind_named(name)
     return ByRights(lambda rights: kind.queue(step, rights).order_by().values_list(*kind.filter_columns))
 
 
 @cache
-def _waiting(kind: Kind, step: str) -> ByRights:
+def _waiting(name: str, step: str) -> ByRights:
     """Grouped, since what is prepared has rows: none where nothing waits."""
+    kind = kind_named(name)
     return ByRights(
         lambda rights, today: (
             kind.queue(step, rights)

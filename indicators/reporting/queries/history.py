@@ -100,5 +100,5 @@ def _typed(
     return rows.order_by().values_list("element_id", "site_id", "report__period_start", "value")
 
 
-_KINDS: dict[str, type] = {"unit": int, "elements": frozenset, "kind": str, "first": date, "last": date}
+_KINDS: dict[str, Any] = {"unit": int, "elements": frozenset, "kind": str, "first": date, "last": date}
 _ACCEPTED, _TYPED = Prepared(_accepted, **_KINDS), Prepared(_typed, **_KINDS)

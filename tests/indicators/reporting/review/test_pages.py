@@ -477,4 +477,4 @@ def test_queries_do_not_grow_with_units_or_years(cast: Cast, client: Client) -> 
                 assert client.get(path).status_code in (200, 302)
             counts[path].append(len(queries))
     assert {path: len(set(found)) for path, found in counts.items()} == dict.fromkeys(paths, 1), counts
-    assert max(max(found) for found in counts.values()) <= 40
+    assert max(max(found) for found in counts.values()) <= 30
