@@ -111,5 +111,5 @@ def may_bring(rights: Rights, batch: Batch) -> bool:
 
 def visible_batches(rights: Rights) -> QuerySet[Batch]:
     """Batches that the person may open: of units that they may view, and of kinds that a unit of theirs leads."""
-    led = kinds_led(rights.report | rights.sign_off, rights.on)
-    return Batch.objects.filter(Q(unit__in=rights.view) | Q(kind__in=led))
+    led = led_by(rights.report | rights.sign_off, rights.on, kind="kind")
+    return Batch.objects.filter(Q(unit__in=rights.view) | led)
