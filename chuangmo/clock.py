@@ -17,11 +17,14 @@ from django.conf import settings
 from django.utils import timezone
 
 _fixed: ContextVar[date | None] = ContextVar("chuangmo_fixed_today", default=None)
+_unasked: ContextVar[bool] = ContextVar("chuangmo_today_unasked", default=False)
 _started_on = (settings.CHUANGMO_TODAY_SINCE or timezone.localdate()) if settings.configured else None
 
 
 def today() -> date:
     """Return the business date in Asia/Shanghai."""
+    if _unasked.get():
+        raise RuntimeError("what is made here outlives the day and may not ask for it")
     fixed = _fixed.get()
     if fixed is not None:
         return fixed
@@ -41,6 +44,16 @@ def at(day: date) -> Iterator[None]:
         yield
     finally:
         _fixed.reset(token)
+
+
+@contextmanager
+def unasked() -> Iterator[None]:
+    """Refuse to say the business date within the block: what it makes is kept for other days."""
+    token = _unasked.set(True)
+    try:
+        yield
+    finally:
+        _unasked.reset(token)
 
 
 def _shift() -> timedelta:

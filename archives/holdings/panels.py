@@ -19,7 +19,8 @@ from chuangmo.review.queries import waiting_at
 from chuangmo.shell.panels import OWED, WAITING, Panel
 from indicators.assessment.models import Verdict
 from indicators.assessment.sections import Section
-from indicators.plan.models import Indicator, Plan
+from indicators.plan.models import Indicator
+from indicators.plan.queries import plan_for
 
 __all__ = ["evidence_section", "owed", "waiting"]
 
@@ -29,7 +30,7 @@ SHOWN = 5
 def owed(request: HttpRequest) -> Panel | None:
     """Papers that the person's units still have to bring; None where there are none. A constant number of queries."""
     rights = rights_for(request)
-    plan = Plan.objects.filter(is_current=True).first()
+    plan = plan_for(request)
     if not rights.report or plan is None:
         return None
     found = owed_of(plan, rights, with_suggestions=False)

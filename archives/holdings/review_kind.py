@@ -70,6 +70,7 @@ class PieceReview:
 
     name = queries.KIND
     label = "归档材料"
+    filter_columns = queries.FILTER_COLUMNS
 
     # Who ----------------------------------------------------------------------------------------------
 
@@ -175,8 +176,8 @@ class PieceReview:
             return queries.to_verify(rights)
         return queries.queue(State.VERIFIED, rights, unit__in=rights.accept)
 
-    def filters(self, cases: QuerySet[Case], values: Mapping[str, str]) -> Filters:
-        return queries.filters(cases, values)
+    def filters(self, rows: Sequence[tuple[Any, ...]], values: Mapping[str, str]) -> Filters:
+        return queries.filters(rows, values)
 
     def narrow(self, cases: QuerySet[Case], values: Mapping[str, str]) -> QuerySet[Case]:
         return queries.narrow(cases, values)

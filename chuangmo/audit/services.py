@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from chuangmo.audit.models import AuditEvent
 from chuangmo.audit.sealing import last_seal, seal
+from chuangmo.prepared import Prepared
 
 if TYPE_CHECKING:
     from chuangmo.access.models import User
@@ -60,15 +61,10 @@ def record_edit(
     The shared row keeps the value before the first edit and the value after the last.
     """
     now = timezone.now()
-    with transaction.atomic():
-        event = (
-            AuditEvent.objects.filter(
-                object_kind=object_kind, object_id=str(object_id), actor=by, action="修改", open_until__gt=now
-            )
-            .order_by("-id")
-            .first()
-        )
-        if event is not None:
+    with transaction.atomic(savepoint=False):  # in that of the change, which fails with it
+        found = _LAST_EDIT.objects(kind=object_kind, pk=str(object_id), actor=by.pk)
+        event: AuditEvent | None = found[0] if found else None
+        if event is not None and event.open_until is not None and event.open_until > now:
             event.changes = {"值": [event.changes["值"][0], after]}
             event.save(update_fields=["changes"])
             return event
@@ -85,6 +81,16 @@ def record_edit(
             request_id=request_id.get(),
             open_until=now + CONTINUED_EDIT,
         )
+
+
+_LAST_EDIT = Prepared(
+    lambda kind, pk, actor: AuditEvent.objects.filter(
+        object_kind=kind, object_id=pk, actor=actor, action="修改", open_until__isnull=False
+    ).order_by("-id")[:1],
+    kind=str,
+    pk=str,
+    actor=int,
+)
 
 
 def _name(by: User | None) -> str:

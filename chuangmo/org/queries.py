@@ -10,6 +10,7 @@ from chuangmo import clock
 from chuangmo.errors import DomainError
 from chuangmo.org.models import CollectiveName, Installation, Unit, UnitKind, UnitName, UnitNameKind
 from chuangmo.org.rules import closest_names, loose_name, plain_name, split_names
+from chuangmo.prepared import Prepared
 
 __all__ = [
     "AmbiguousUnit",
@@ -146,14 +147,23 @@ def name_on(unit: Unit, day: date | None = None) -> str:
 def names_on(units: Iterable[Unit], day: date | None = None) -> dict[int, str]:
     """Official names by unit id on that day (today); one query."""
     names = {unit.pk: unit.name for unit in units}
-    dated = UnitName.objects.valid(day or clock.today()).filter(
-        unit__in=list(names), kind=UnitNameKind.OFFICIAL
-    )
-    rows = dated.order_by("name").values_list("unit_id", "name", "valid_from")
+    rows = _OFFICIAL.rows(units=frozenset(names), day=day or clock.today())
     # Should two overlap, the one that began last counts.
     for unit_id, name, _ in sorted(rows, key=lambda row: row[2] or date.min):
         names[unit_id] = name
     return names
+
+
+_OFFICIAL = Prepared(
+    lambda units, day: (
+        UnitName.objects.valid(day)
+        .filter(unit__in=units, kind=UnitNameKind.OFFICIAL)
+        .order_by("name")
+        .values_list("unit_id", "name", "valid_from")
+    ),
+    units=frozenset,
+    day=date,
+)
 
 
 def city_office_ids() -> tuple[int, ...]:

@@ -77,6 +77,7 @@ class Kind(Protocol):
 
     name: str
     label: str  # what a link to its queues is called
+    filter_columns: tuple[str, ...]  # of the case: what `filters` is made from
 
     def may(self, action: str, rights: Rights, case: Case) -> bool:
         """Whether the person may do that to this case, whatever its state."""
@@ -116,8 +117,8 @@ class Kind(Protocol):
     def queue(self, step: str, rights: Rights) -> QuerySet[Case]:
         """What waits for the person at a step, or (`send_back`) what came back and is theirs to follow."""
 
-    def filters(self, cases: QuerySet[Case], values: Mapping[str, str]) -> Filters:
-        """What the cases can be narrowed by: one query."""
+    def filters(self, rows: Sequence[tuple[Any, ...]], values: Mapping[str, str]) -> Filters:
+        """What the cases can be narrowed by, from the `filter_columns` of each."""
 
     def narrow(self, cases: QuerySet[Case], values: Mapping[str, str]) -> QuerySet[Case]: ...
 

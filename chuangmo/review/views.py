@@ -34,7 +34,6 @@ from chuangmo.review.rules import (
     WORDS,
 )
 
-PAGE = 20
 MOVES: Mapping[str, Callable[..., Case]] = {
     "submit": services.submit,
     "withdraw": services.withdraw,
@@ -84,13 +83,12 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
     """What waits at one step, most overdue first; or what came back."""
     rights, kind, step = rights_for(request), _kind_asked(request), STEP_OF_SLUG[slug]
     _require_step(kind, rights, step)
-    cases = kind.queue(step, rights)
     values = _filters(request)
-    filters = kind.filters(cases, values)
-    paginator = Paginator(queries.ordered(kind.narrow(cases, values)), PAGE)
-    if not values:
-        paginator.count = filters.count  # the same count; one query less
-    page = paginator.get_page(request.GET.get("page"))
+    filters = kind.filters(queries.filter_rows(kind, step, rights), values)
+    cases: Any = queries.Queue(kind, step, rights, filters.count)
+    if values:
+        cases = queries.ordered(kind.narrow(kind.queue(step, rights), values))
+    page = Paginator(cases, queries.PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     context = {
         "page_title": "退回的材料" if step == SEND_BACK else f"待{WORDS[step]}",
@@ -117,7 +115,7 @@ def done(request: HttpRequest) -> HttpResponse:
     """What the person did in reviews, newest first."""
     rights, kind = rights_for(request), all_kinds()[0]
     _require_part(rights)
-    page = Paginator(queries.my_events(_user(request)), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.my_events(_user(request)), queries.PAGE).get_page(request.GET.get("page"))
     ids = [event.case_id for event in page.object_list]
     headings = {pk: heading for one in all_kinds() for pk, heading in one.headings(ids).items()}
     rows = [

@@ -8,15 +8,13 @@ from chuangmo.access.queries import rights_for
 from chuangmo.deadlines.queries.decisions import waiting_decisions
 from chuangmo.shell.panels import WAITING, Panel
 
-SHOWN = 5
-
 
 def decisions(request: HttpRequest) -> Panel | None:
     """Open requests, oldest first, and how many proposals wait; None for everybody but the office."""
     rights = rights_for(request)
     if not rights.is_office:
         return None
-    waiting = waiting_decisions(rights, SHOWN)
+    waiting = waiting_decisions(rights)
     if not waiting.count:
         return None
     return Panel(

@@ -9,12 +9,12 @@ from chuangmo.access.queries import rights_for
 from chuangmo.shell.panels import CHANGED, Panel
 from indicators.assessment.queries.changes import changes
 from indicators.assessment.queries.months import month_ends
-from indicators.plan.models import Plan
+from indicators.plan.queries import plan_for
 
 
 def changed(request: HttpRequest) -> Panel | None:
     """Indicators whose verdict changed in the newest complete month."""
-    plan = Plan.objects.filter(is_current=True).first()
+    plan = plan_for(request)
     if plan is None or not rights_for(request).sees_campaign:
         return None
     ends = month_ends(plan, clock.today())

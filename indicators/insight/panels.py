@@ -11,7 +11,8 @@ from indicators.assessment.sections import Section
 from indicators.insight.queries.comparing import charts_of
 from indicators.insight.queries.forecasts import forecast_at
 from indicators.insight.queries.suspicions import newest_open, open_of
-from indicators.plan.models import Indicator, Plan
+from indicators.plan.models import Indicator
+from indicators.plan.queries import plan_for
 
 __all__ = ["forecast_section", "suspicions", "watch_section"]
 
@@ -34,7 +35,7 @@ def suspicions(request: HttpRequest) -> Panel | None:
     """For the office: what the watch found and nobody looked at yet."""
     if not rights_for(request).is_office:
         return None
-    plan = Plan.objects.filter(is_current=True).first()
+    plan = plan_for(request)
     if plan is None:
         return None
     shown, count = newest_open(plan)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from django.http import HttpRequest
 
+from chuangmo.access.prepared import ByRights
 from chuangmo.access.queries import rights_for
 from chuangmo.review.kinds import kind_named
 from chuangmo.review.models import Case, State
@@ -14,6 +15,9 @@ from chuangmo.shell.panels import WAITING, Panel
 from indicators.monitoring.queries.review import KIND
 
 SHOWN = 5
+_RETURNED = ByRights(
+    lambda rights: ordered(Case.objects.filter(kind=KIND, state=State.RETURNED, unit__in=rights.report))
+)
 
 
 def waiting(request: HttpRequest) -> Panel | None:
@@ -24,8 +28,7 @@ def waiting(request: HttpRequest) -> Panel | None:
     steps = [replace(one, url=f"{one.url}?kind={KIND}") for one in found]
     returned: list[Case] = []
     if rights.report:
-        mine = Case.objects.filter(kind=KIND, state=State.RETURNED, unit__in=rights.report)
-        returned = list(ordered(mine))
+        returned = _RETURNED.objects(rights)
     if not steps and not returned:
         return None
     context = {

@@ -51,6 +51,7 @@ class ReadingsReview:
 
     name = queries.KIND
     label = "监测数据"
+    filter_columns = queries.FILTER_COLUMNS
 
     # Who ----------------------------------------------------------------------------------------------
 
@@ -155,8 +156,8 @@ class ReadingsReview:
         sources = {SIGN_OFF: queries.to_sign_off, VERIFY: queries.to_verify, ACCEPT: queries.to_accept}
         return sources[step](rights)
 
-    def filters(self, cases: QuerySet[Case], values: Mapping[str, str]) -> Filters:
-        return queries.filters(cases, values)
+    def filters(self, rows: Sequence[tuple[Any, ...]], values: Mapping[str, str]) -> Filters:
+        return queries.filters(rows, values)
 
     def narrow(self, cases: QuerySet[Case], values: Mapping[str, str]) -> QuerySet[Case]:
         return queries.narrow(cases, values)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from chuangmo.access.queries import Rights
 from chuangmo.org.models import Unit, valid_at
@@ -26,6 +26,7 @@ __all__ = [
     "kinds_led",
     "kinds_of",
     "leading_units",
+    "led_by",
     "may_bring",
     "units_that_bring",
     "visible_batches",
@@ -66,6 +67,16 @@ def kinds_led(unit_ids: Collection[int], day: date) -> list[str]:
     return kinds_of(set(leads.values_list("indicator__number", flat=True)))
 
 
+def led_by(unit_ids: Collection[int], day: date, *, kind: str) -> Q:
+    """Condition on the column `kind`: a kind of batch of which one of these units leads an indicator; as `kinds_led`."""
+    condition = Q(pk__in=())
+    for one in BatchKind.values if unit_ids else ():
+        numbers = indicator_numbers(LAYOUTS[one].site_kinds)
+        leads = _assignments(numbers, day).filter(role=AssignmentRole.LEAD, unit__in=unit_ids)
+        condition |= Q(Exists(leads), **{kind: one})
+    return condition
+
+
 @dataclass(frozen=True, slots=True)
 class Bringing:
     """A unit that the person may bring readings for, and the kinds of batch."""
@@ -100,5 +111,5 @@ def may_bring(rights: Rights, batch: Batch) -> bool:
 
 def visible_batches(rights: Rights) -> QuerySet[Batch]:
     """Batches that the person may open: of units that they may view, and of kinds that a unit of theirs leads."""
-    led = kinds_led(rights.report | rights.sign_off, rights.on)
-    return Batch.objects.filter(Q(unit__in=rights.view) | Q(kind__in=led))
+    led = led_by(rights.report | rights.sign_off, rights.on, kind="kind")
+    return Batch.objects.filter(Q(unit__in=rights.view) | led)

@@ -7,18 +7,20 @@ from collections import Counter
 from django.http import HttpRequest
 
 from chuangmo import clock
+from chuangmo.access.prepared import ByRights
 from chuangmo.access.queries import rights_for
 from chuangmo.shell.panels import CHANGED, OWED, WAITING, Panel
-from indicators.plan.models import Plan
+from indicators.plan.queries import plan_for
 from projects.campaigns.models import Task
 from projects.campaigns.queries.in_hand import to_tick, to_verify
-from projects.campaigns.queries.tasks import task_rows
+from projects.campaigns.queries.tasks import listed, rows_of
 from projects.campaigns.rules.standing import Light
 from projects.campaigns.signs import LIGHTS
 
 __all__ = ["owed", "portfolio", "waiting"]
 
 SHOWN = 8
+_SEEN = ByRights(lambda rights, plan: listed(rights, Task.objects.filter(plan=plan)), plan=int)
 
 
 def owed(request: HttpRequest) -> Panel | None:
@@ -57,12 +59,13 @@ def _waiting(area: str, title: str, found: list, word: str, state: str) -> Panel
 
 def portfolio(request: HttpRequest) -> Panel | None:
     """How the tasks stand that the person may see: lights, and the late and slow ones by name. Constant queries."""
-    rights, plan = rights_for(request), Plan.objects.filter(is_current=True).first()
+    rights, plan = rights_for(request), plan_for(request)
     if plan is None or not rights.sees_campaign:
         return None
-    rows = task_rows(rights, Task.objects.filter(plan=plan), clock.today())
-    if not rows:
+    tasks = _SEEN.objects(rights, plan=plan.pk)
+    if not tasks:
         return None
+    rows = rows_of(tasks, clock.today())
     counts = Counter(row.stands.light for row in rows)
     slow = [row for row in rows if row.stands.light in (Light.LATE, Light.BEHIND)]
     slow.sort(key=lambda row: (row.stands.light != Light.LATE, row.task.due_on))

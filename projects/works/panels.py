@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 from django.http import HttpRequest
 
 from chuangmo import clock
+from chuangmo.access.prepared import ByRights
 from chuangmo.access.queries import rights_for
 from chuangmo.review.kinds import kind_named
 from chuangmo.review.queries import came_back, ordered, waiting_at
 from chuangmo.shell.panels import CHANGED, OWED, WAITING, Panel
-from indicators.plan.models import Plan
-from projects.works.queries.portfolio import project_rows, with_standings
+from indicators.plan.queries import plan_for
+from projects.works.queries.portfolio import listed, rows_of, with_standings
 from projects.works.queries.progress import owed_progress, schedules_to_decide
 from projects.works.queries.review import KIND, returned_to
 from projects.works.rights import visible_projects
@@ -20,6 +22,10 @@ from projects.works.rules.light import Light
 from projects.works.signs import LIGHTS
 
 SHOWN = 8
+_OWED = ByRights(owed_progress, at=date)
+_RETURNED = ByRights(lambda rights: ordered(returned_to(rights)))
+_SCHEDULES = ByRights(schedules_to_decide)
+_SEEN = ByRights(lambda rights, plan: listed(visible_projects(rights).filter(plan=plan)), plan=int)
 
 
 def owed(request: HttpRequest) -> Panel | None:
@@ -27,7 +33,7 @@ def owed(request: HttpRequest) -> Panel | None:
     rights = rights_for(request)
     if not rights.report:
         return None
-    found = list(owed_progress(rights, clock.today()))
+    found = _OWED.objects(rights, at=clock.today())
     if not found:
         return None
     return Panel(
@@ -44,8 +50,8 @@ def waiting(request: HttpRequest) -> Panel | None:
     rights = rights_for(request)
     kind = kind_named(KIND)
     steps = waiting_at(kind, rights, kind.steps(rights))
-    returned = list(ordered(returned_to(rights))) if rights.report else []
-    schedules = list(schedules_to_decide(rights))
+    returned = _RETURNED.objects(rights) if rights.report else []
+    schedules = _SCHEDULES.objects(rights)
     if not (steps or returned or schedules):
         return None
     context = {
@@ -66,11 +72,13 @@ def waiting(request: HttpRequest) -> Panel | None:
 
 def portfolio(request: HttpRequest) -> Panel | None:
     """How the projects stand that the person may see: lights, and the red ones by name. A constant number of queries."""
-    rights, plan = rights_for(request), Plan.objects.filter(is_current=True).first()
+    rights, plan = rights_for(request), plan_for(request)
     if plan is None or not rights.sees_campaign:
         return None
-    today = clock.today()
-    rows = with_standings(plan, project_rows(visible_projects(rights).filter(plan=plan), today), today)
+    today, projects = clock.today(), _SEEN.objects(rights, plan=plan.pk)
+    if not projects:
+        return None
+    rows = with_standings(plan, rows_of(projects, today), today)
     counts = Counter(row.stands.work.light for row in rows if row.stands)
     if not counts:
         return None

@@ -58,6 +58,7 @@ class ProgressReview:
 
     name = queries.KIND
     label = "工程进度"
+    filter_columns = queries.FILTER_COLUMNS
 
     # Who ----------------------------------------------------------------------------------------------
 
@@ -147,8 +148,8 @@ class ProgressReview:
         }[step]
         return queries.queue(state, rights, condition)
 
-    def filters(self, cases: QuerySet[Case], values: Mapping[str, str]) -> Filters:
-        return queries.filters(cases, values)
+    def filters(self, rows: Sequence[tuple[Any, ...]], values: Mapping[str, str]) -> Filters:
+        return queries.filters(rows, values)
 
     def narrow(self, cases: QuerySet[Case], values: Mapping[str, str]) -> QuerySet[Case]:
         return queries.narrow(cases, values)

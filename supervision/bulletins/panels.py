@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from chuangmo.access.models import User
 from chuangmo.access.queries import rights_for
+from chuangmo.prepared import Prepared
 from chuangmo.shell.panels import WAITING, Panel
 from supervision.bulletins.models import Bulletin, BulletinState
 from supervision.bulletins.rights import visible_bulletins
@@ -31,12 +32,17 @@ def section(request: HttpRequest) -> Section:
     return Section("通报", url, tuple(line for line in lines if line.count))
 
 
+_PROPOSED = Prepared(
+    lambda approver: Bulletin.objects.filter(state=BulletinState.PROPOSED, approver=approver).select_related(
+        "proposed_by"
+    ),
+    approver=int,
+)
+
+
 def to_issue(request: HttpRequest) -> Panel | None:
     """Circulars that wait for the person's signature; None where there are none. One query."""
-    user = cast(User, request.user)
-    rows = list(
-        Bulletin.objects.filter(state=BulletinState.PROPOSED, approver=user.pk).select_related("proposed_by")
-    )
+    rows = _PROPOSED.objects(approver=cast(User, request.user).pk)
     if not rows:
         return None
     return Panel(

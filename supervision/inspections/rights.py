@@ -15,7 +15,9 @@ Nobody learns of a covert inspection of a unit that they belong to before its re
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
@@ -23,6 +25,7 @@ from django.http import HttpRequest
 from chuangmo.access.models import Membership, Role
 from chuangmo.access.queries import Rights, rights_for
 from chuangmo.org.models import Unit, UnitKind
+from chuangmo.prepared import Prepared
 from supervision.inspections.models import (
     HIDDEN_UNTIL_BEGUN,
     Comment,
@@ -71,14 +74,10 @@ class Hand:
         """One query."""
         if not self.rights.roles & {Role.OFFICE, Role.COUNTY_OFFICE, Role.INSPECTOR}:
             return ()
-        rows = (
-            Membership.objects.valid(self.rights.on)
-            .filter(user=self.rights.user, role__in=[Role.OFFICE, Role.COUNTY_OFFICE, Role.INSPECTOR])
-            .order_by("unit__order", "unit_id")
-            .values_list("unit_id", "unit__name", "role", "unit__county_id", "unit__inspecting_body__power")
-        )
         found = {}
-        for unit_id, name, role, county_id, power in rows:
+        for unit_id, name, role, county_id, power in _SEATS.rows(
+            user=self.rights.user.pk, day=self.rights.on
+        ):
             if role == Role.OFFICE:
                 found[unit_id] = Seat(unit_id, name, None)
             elif role == Role.COUNTY_OFFICE and county_id is not None:
@@ -87,9 +86,16 @@ class Hand:
                 found[unit_id] = Seat(unit_id, name, None)
         return tuple(found.values())
 
-    @property
-    def offices(self) -> list[int]:
-        return [seat.office_id for seat in self.seats]
+    @cached_property
+    def offices(self) -> frozenset[int]:
+        return frozenset(seat.office_id for seat in self.seats)
+
+    @classmethod
+    def at(cls, rights: Rights, offices: frozenset[int]) -> Hand:
+        """A hand whose offices are known: for queries that are prepared once."""
+        hand = cls(rights)
+        hand.__dict__["offices"] = offices
+        return hand
 
     def seat_at(self, office_id: int | None) -> Seat | None:
         return next((seat for seat in self.seats if seat.office_id == office_id), None)
@@ -111,6 +117,18 @@ class Hand:
         for seat in self.seats:
             area |= seat.area() if seat.county_id is not None else Q(pk__isnull=False)
         return Unit.objects.valid(self.rights.on).filter(area)  # type: ignore[return-value]
+
+
+def _seats(user: int, day: date) -> QuerySet[Membership, Any]:
+    return (
+        Membership.objects.valid(day)
+        .filter(user=user, role__in=[Role.OFFICE, Role.COUNTY_OFFICE, Role.INSPECTOR])
+        .order_by("unit__order", "unit_id")
+        .values_list("unit_id", "unit__name", "role", "unit__county_id", "unit__inspecting_body__power")
+    )
+
+
+_SEATS = Prepared(_seats, user=int, day=date)
 
 
 def hand_for(request: HttpRequest) -> Hand:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import HttpRequest
 from django.urls import reverse
 
 from chuangmo import clock
+from chuangmo.access.prepared import ByRights
 from chuangmo.access.queries import rights_for
 from chuangmo.shell.panels import OWED, WAITING, Panel
 from supervision.hub import Line, Section
@@ -15,6 +18,8 @@ from supervision.meetings.queries.page import my_calls
 from supervision.meetings.rights import acts_for, visible_meetings
 
 SHOWN = 6
+_MINE, _REPORTED = ByRights(my_decisions), ByRights(waiting_for_office)
+_CALLS = ByRights(my_calls, today=date)
 
 
 def owed(request: HttpRequest) -> Panel | None:
@@ -23,8 +28,8 @@ def owed(request: HttpRequest) -> Panel | None:
     if not acts_for(rights):
         return None
     today = clock.today()
-    decisions = list(my_decisions(rights))
-    calls = my_calls(rights, today)
+    decisions = _MINE.objects(rights)
+    calls = _CALLS.objects(rights, today=today)
     if not decisions and not calls:
         return None
     return Panel(
@@ -44,7 +49,7 @@ def owed(request: HttpRequest) -> Panel | None:
 def waiting(request: HttpRequest) -> Panel | None:
     """Decisions that were reported done and wait for the office. One query."""
     rights = rights_for(request)
-    rows = list(waiting_for_office(rights))
+    rows = _REPORTED.objects(rights) if rights.is_office else []
     if not rows:
         return None
     return Panel(

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import cast
 
+from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 
 from chuangmo import clock
 from chuangmo.access.models import User
+from chuangmo.access.prepared import ByRights
 from chuangmo.access.queries import rights_for
 from chuangmo.shell.panels import CHANGED, Panel
 from supervision.hub import Line, Section
 from supervision.morning.queries import became_late, since
+
+_BECAME_LATE = ByRights(
+    lambda rights, since, today: (
+        became_late(rights, since, today).order_by().values("kind").annotate(n=Count("pk")).values_list("n")
+    ),
+    since=date,
+    today=date,
+)
 
 
 def news(request: HttpRequest) -> Panel | None:
@@ -21,7 +32,7 @@ def news(request: HttpRequest) -> Panel | None:
     if not rights.is_office:
         return None
     seen = since(cast(User, request.user))
-    count = became_late(rights, seen.on, clock.today()).count()
+    count = sum(n for (n,) in _BECAME_LATE.rows(rights, since=seen.on, today=clock.today()))
     return Panel(
         area=CHANGED,
         title="晨报",

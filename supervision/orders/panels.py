@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from chuangmo import clock
+from chuangmo.access.prepared import ByRights
 from chuangmo.shell.panels import OWED, WAITING, Panel
 from supervision.hub import Line, Section
-from supervision.inspections.rights import hand_for
+from supervision.inspections.rights import Hand, hand_for
+from supervision.orders.models import Order
 from supervision.orders.queries.lists import for_office, for_unit, order_counts, to_help
 from supervision.orders.signs import STATES
 
 SHOWN = 8
+
+
+def _prepared(listed: Callable[[Hand], QuerySet[Order]]) -> ByRights:
+    return ByRights(lambda rights, offices: listed(Hand.at(rights, offices)), offices=frozenset)
+
+
+_FOR_UNIT, _TO_HELP, _FOR_OFFICE = _prepared(for_unit), _prepared(to_help), _prepared(for_office)
 
 
 def owed(request: HttpRequest) -> Panel | None:
@@ -20,7 +32,7 @@ def owed(request: HttpRequest) -> Panel | None:
     hand = hand_for(request)
     if not (hand.rights.report or hand.rights.sign_off):
         return None
-    rows, helped = list(for_unit(hand)), list(to_help(hand))
+    rows, helped = (one.objects(hand.rights, offices=hand.offices) for one in (_FOR_UNIT, _TO_HELP))
     if not rows and not helped:
         return None
     context = {
@@ -43,7 +55,7 @@ def waiting(request: HttpRequest) -> Panel | None:
     hand = hand_for(request)
     if not hand.seats:
         return None
-    rows = list(for_office(hand))
+    rows = _FOR_OFFICE.objects(hand.rights, offices=hand.offices)
     if not rows:
         return None
     context = {

@@ -56,7 +56,7 @@ def owed_of(plan: Plan, rights: Rights, *, with_suggestions: bool = True) -> Owe
     """For the units that the person reports for; a constant number of queries."""
     slots = slots_of(plan, unit_ids=rights.report)
     open_slots = [slot for slot in slots if slot.is_open]
-    units = Unit.objects.in_bulk(rights.report)
+    units = Unit.objects.in_bulk(rights.report) if open_slots else {}
     days = due_days(open_slots) if open_slots else {}
     day = archive_day(plan) if open_slots else None
     pieces = Piece.objects.select_related("case").in_bulk(

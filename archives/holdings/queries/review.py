@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -19,6 +20,7 @@ from chuangmo.review.models import Case, State
 from indicators.plan.models import Assignment, AssignmentRole
 
 __all__ = [
+    "FILTER_COLUMNS",
     "KIND",
     "filters",
     "headings",
@@ -100,17 +102,17 @@ def headings(case_ids: Sequence[int]) -> dict[int, Heading]:
     }
 
 
-def filters(cases: QuerySet[Case], values: Mapping[str, str]) -> Filters:
-    """Unit and indicator, with the options that the queue has. One query."""
-    rows = list(
-        cases.order_by().values_list(
-            "unit__order",
-            "unit__short_name",
-            "unit_id",
-            "piece__indicator__number",
-            "piece__indicator__short_name",
-        )
-    )
+FILTER_COLUMNS = (
+    "unit__order",
+    "unit__short_name",
+    "unit_id",
+    "piece__indicator__number",
+    "piece__indicator__short_name",
+)
+
+
+def filters(rows: Sequence[tuple[Any, ...]], values: Mapping[str, str]) -> Filters:
+    """Unit and indicator, with the options that the queue has."""
     units = tuple((str(pk), name) for _, name, pk in sorted({row[:3] for row in rows}))
     numbers = tuple((str(number), f"{number} {name}") for number, name in sorted({row[3:] for row in rows}))
     return Filters(

@@ -6,12 +6,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
 
 from archives.holdings.models import Accession, Piece
 from archives.holdings.rules.standing import SlotState, best_state, slot_state, years_wanted
 from chuangmo import clock
 from chuangmo.deadlines.models import Obligation
 from chuangmo.deadlines.services.reconciling import GONE
+from chuangmo.prepared import Prepared
 from indicators.plan.models import MaterialRequirement, Plan
 from indicators.plan.queries import duty_book
 
@@ -51,21 +55,24 @@ def slots_of(
     requirement_id: int | None = None,
     unit_ids: Collection[int] | None = None,
 ) -> list[Slot]:
-    """The plan's wanted papers in the order of indicator, requirement, year and unit: seven queries whatever their number.
+    """The plan's wanted papers in the order of indicator, requirement, year and unit: seven queries whatever their number,
+    one where none is wanted.
 
     On an earlier day (`as_of`) only what was accepted by then is known; everything else is missing.
     """
-    wanted = MaterialRequirement.objects.filter(indicator__plan=plan).select_related("indicator")
-    if indicator_id is not None:
-        wanted = wanted.filter(indicator=indicator_id)
-    if requirement_id is not None:
-        wanted = wanted.filter(pk=requirement_id)
-    answers = _answers(plan, as_of)
-    waived = _waived() if as_of is None else set()
+    rows = [
+        row
+        for row in _WANTED.objects(plan=plan.pk)
+        if indicator_id in (None, row.indicator_id) and requirement_id in (None, row.pk)
+    ]
+    if not rows:
+        return []
+    answers = _answers(plan, as_of, unit_ids)
+    waived = _waived(unit_ids) if as_of is None else set()
     day = min(max(as_of or clock.today(), plan.window_start), plan.window_end)
-    book = duty_book(plan)
+    book = duty_book(plan, unit_ids=unit_ids)
     found = []
-    for row in wanted.order_by("indicator__number", "order", "pk"):
+    for row in rows:
         try:
             units: list[int | None] = [*book.unit_ids(row.provider, row.indicator_id, day)]
         except (KeyError, ValueError):  # a name that nobody bears: shown as a gap
@@ -75,6 +82,16 @@ def slots_of(
                 if unit_ids is None or unit_id in unit_ids:
                     found.append(_slot(row, unit_id, year, answers, waived))
     return found
+
+
+_WANTED = Prepared(
+    lambda plan: (
+        MaterialRequirement.objects.filter(indicator__plan=plan)
+        .select_related("indicator")
+        .order_by("indicator__number", "order", "pk")
+    ),
+    plan=int,
+)
 
 
 def _slot(
@@ -102,19 +119,24 @@ def _slot(
     )
 
 
-def _answers(plan: Plan, as_of: date | None) -> dict[Place, list[tuple[SlotState, int, str]]]:
+def _answers(
+    plan: Plan, as_of: date | None, unit_ids: Collection[int] | None
+) -> dict[Place, list[tuple[SlotState, int, str]]]:
     """What pieces say to each wanted paper: what counts as accepted, and what is on its way. Two queries."""
     found: dict[Place, list[tuple[SlotState, int, str]]] = defaultdict(list)
-    for place, piece, state in _accepted(plan, as_of):
+    for place, piece, state in _accepted(plan, as_of, unit_ids):
         found[place].append((slot_state(state, is_accepted=True), piece, state))
     if as_of is None:
-        for place, piece, state in _offered(plan):
+        for place, piece, state in _offered(plan, unit_ids):
             found[place].append((slot_state(state, is_accepted=False), piece, state))
     return found
 
 
-def _accepted(plan: Plan, as_of: date | None) -> Iterator[tuple[Place, int, str]]:
-    rows = Accession.objects.counting(as_of).filter(plan=plan, requirements__isnull=False).order_by("pk")
+def _accepted(
+    plan: Plan, as_of: date | None, unit_ids: Collection[int] | None
+) -> Iterator[tuple[Place, int, str]]:
+    rows = _of_units(Accession.objects.counting(as_of), unit_ids)
+    rows = rows.filter(plan=plan, requirements__isnull=False).order_by("pk")
     for requirement, unit, first, last, piece, state in rows.values_list(
         "requirements", "unit_id", "covers_from", "year", "piece_id", "piece__case__state"
     ):
@@ -122,8 +144,9 @@ def _accepted(plan: Plan, as_of: date | None) -> Iterator[tuple[Place, int, str]
             yield (requirement, unit, year), piece, state
 
 
-def _offered(plan: Plan) -> Iterator[tuple[Place, int, str]]:
-    rows = Piece.objects.filter(plan=plan, discarded_at__isnull=True, requirements__isnull=False)
+def _offered(plan: Plan, unit_ids: Collection[int] | None) -> Iterator[tuple[Place, int, str]]:
+    rows = _of_units(Piece.objects.filter(plan=plan), unit_ids)
+    rows = rows.filter(discarded_at__isnull=True, requirements__isnull=False)
     for requirement, unit, first, last, piece, state in rows.order_by("pk").values_list(
         "requirements", "unit_id", "covers_from", "year", "pk", "case__state"
     ):
@@ -131,7 +154,12 @@ def _offered(plan: Plan) -> Iterator[tuple[Place, int, str]]:
             yield (requirement, unit, year), piece, state
 
 
-def _waived() -> set[tuple[int, int]]:
+def _waived(unit_ids: Collection[int] | None) -> set[tuple[int, int]]:
     """Which units the office let off which material."""
-    rows = Obligation.objects.filter(subject_kind=MATERIAL, waived_at__isnull=False, superseded=False)
-    return set(rows.exclude(waived_reason=GONE).order_by().values_list("subject_id", "unit_id"))
+    rows = _of_units(Obligation.objects.filter(subject_kind=MATERIAL), unit_ids)
+    rows = rows.filter(waived_at__isnull=False, superseded=False).exclude(waived_reason=GONE)
+    return set(rows.order_by().values_list("subject_id", "unit_id"))
+
+
+def _of_units(rows: QuerySet[Any], unit_ids: Collection[int] | None) -> QuerySet[Any]:
+    return rows if unit_ids is None else rows.filter(unit__in=unit_ids)

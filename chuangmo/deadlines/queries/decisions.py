@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
 
 from chuangmo.access.queries import Rights
 from chuangmo.deadlines.models import DeadlineRequest, Proposal
+from chuangmo.prepared import Prepared
 
-__all__ = ["WaitingDecisions", "waiting_decisions"]
+__all__ = ["SHOWN", "WaitingDecisions", "waiting_decisions"]
+
+SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -23,21 +29,30 @@ class WaitingDecisions:
         return self.request_count + self.proposal_count
 
 
-def waiting_decisions(rights: Rights, shown: int) -> WaitingDecisions:
-    """Two queries, a third where there are more requests than shown."""
-    open_now = {"obligation__done_at": None, "obligation__waived_at": None, "obligation__superseded": False}
-    rows = (
-        DeadlineRequest.objects.filter(
-            state=DeadlineRequest.State.OPEN, obligation__unit__in=rights.accept, **open_now
-        )
-        .select_related("obligation", "obligation__unit", "asked_by")
-        .order_by("pk")
-    )
-    first = list(rows[: shown + 1])
+def waiting_decisions(rights: Rights) -> WaitingDecisions:
+    """Two queries, a third where there are more requests than SHOWN."""
+    first = _FIRST.objects(units=rights.accept)
     return WaitingDecisions(
-        requests=first[:shown],
-        request_count=rows.count() if len(first) > shown else len(first),
-        proposal_count=Proposal.objects.filter(
-            state=Proposal.State.OPEN, obligation__unit__in=rights.accept, **open_now
-        ).count(),
+        requests=first[:SHOWN],
+        request_count=_requests(rights.accept).count() if len(first) > SHOWN else len(first),
+        proposal_count=sum(n for (n,) in _PROPOSALS.rows(units=rights.accept)),
     )
+
+
+_OPEN_NOW = {"obligation__done_at": None, "obligation__waived_at": None, "obligation__superseded": False}
+
+
+def _requests(units: frozenset[int]) -> QuerySet[DeadlineRequest]:
+    rows = DeadlineRequest.objects.filter(
+        state=DeadlineRequest.State.OPEN, obligation__unit__in=units, **_OPEN_NOW
+    )
+    return rows.select_related("obligation", "obligation__unit", "asked_by").order_by("pk")
+
+
+def _proposals(units: frozenset[int]) -> QuerySet[Proposal, Any]:
+    rows = Proposal.objects.filter(state=Proposal.State.OPEN, obligation__unit__in=units, **_OPEN_NOW)
+    return rows.order_by().values("state").annotate(n=Count("pk")).values_list("n")
+
+
+_FIRST = Prepared(lambda units: _requests(units)[: SHOWN + 1], units=frozenset)
+_PROPOSALS = Prepared(_proposals, units=frozenset)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from chuangmo.audit.models import AuditEvent
 from chuangmo.deadlines.models import Firing, Obligation
+from chuangmo.prepared import Prepared
 
 __all__ = ["TimelineEntry", "timeline_of"]
 
@@ -55,17 +57,37 @@ def timeline_of(subject_kind: str, subject_id: int, unit_id: int | None = None) 
 
     Three queries.
     """
-    mine = Q(unit=unit_id) if unit_id is not None else Q()
-    rows = Obligation.objects.filter(mine, subject_kind=subject_kind, subject_id=subject_id)
-    cycles = list(rows.select_related("done_by", "unit").order_by("pk"))
-    fired = Firing.objects.filter(obligation__in=cycles).select_related("rung").order_by("pk")
-    entries = [_fired(one, {row.pk: row for row in cycles}) for one in fired] if cycles else []
-    entries += [_done(row) for row in cycles if row.done_at is not None]
-    told = AuditEvent.objects.filter(object_kind=subject_kind, object_id=str(subject_id))
+    subject: dict[str, Any] = {"kind": subject_kind}
+    cycles_of, told_of = _OF_SUBJECT
     if unit_id is not None:
-        told = told.filter(unit_id=unit_id)
-    entries += [_told(event) for event in told.filter(Q(action__in=ACTIONS) | _OF_A_RUNG)]
+        subject["unit"] = unit_id
+        cycles_of, told_of = _OF_UNIT
+    cycles: list[Obligation] = cycles_of.objects(**subject, pk=subject_id)
+    by_key = {row.pk: row for row in cycles}
+    entries = [_fired(one, by_key) for one in _FIRED.objects(cycles=frozenset(by_key))] if cycles else []
+    entries += [_done(row) for row in cycles if row.done_at is not None]
+    entries += [_told(event) for event in told_of.objects(**subject, pk=str(subject_id))]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _cycles(kind: str, pk: int, unit: int | None = None) -> QuerySet[Obligation]:
+    mine = Q(unit=unit) if unit is not None else Q()
+    rows = Obligation.objects.filter(mine, subject_kind=kind, subject_id=pk)
+    return rows.select_related("done_by", "unit").order_by("pk")
+
+
+def _events(kind: str, pk: str, unit: int | None = None) -> QuerySet[AuditEvent]:
+    mine = Q(unit_id=unit) if unit is not None else Q()
+    rows = AuditEvent.objects.filter(mine, object_kind=kind, object_id=pk)
+    return rows.filter(Q(action__in=ACTIONS) | _OF_A_RUNG)
+
+
+_OF_SUBJECT = Prepared(_cycles, kind=str, pk=int), Prepared(_events, kind=str, pk=str)
+_OF_UNIT = Prepared(_cycles, kind=str, pk=int, unit=int), Prepared(_events, kind=str, pk=str, unit=int)
+_FIRED = Prepared(
+    lambda cycles: Firing.objects.filter(obligation__in=cycles).select_related("rung").order_by("pk"),
+    cycles=frozenset,
+)
 
 
 def _fired(one: Firing, cycles: dict[int, Obligation]) -> TimelineEntry:

@@ -3,12 +3,27 @@
 from .case import CaseView, TimelineEntry, case_view, last_return, moves_for, revision_url, timeline
 from .integrity import broken_revisions
 from .looking import doubt_about
-from .queues import SLUGS, CameBack, QueueRow, Waiting, came_back, my_events, ordered, queue_rows, waiting_at
+from .queues import (
+    PAGE,
+    SLUGS,
+    CameBack,
+    Queue,
+    QueueRow,
+    Waiting,
+    came_back,
+    filter_rows,
+    my_events,
+    ordered,
+    queue_rows,
+    waiting_at,
+)
 
 __all__ = [
+    "PAGE",
     "SLUGS",
     "CameBack",
     "CaseView",
+    "Queue",
     "QueueRow",
     "TimelineEntry",
     "Waiting",
@@ -16,6 +31,7 @@ __all__ = [
     "came_back",
     "case_view",
     "doubt_about",
+    "filter_rows",
     "last_return",
     "moves_for",
     "my_events",

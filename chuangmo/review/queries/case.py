@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from chuangmo.access.models import User
 from chuangmo.access.queries import Rights
+from chuangmo.prepared import Prepared
 from chuangmo.review.kinds import Heading, Kind, kind_of
 from chuangmo.review.models import Case, Remark, ReviewEvent, Revision
 from chuangmo.review.queries.looking import doubt_about, looks
@@ -82,7 +83,7 @@ class CaseView:
 
 def timeline(case: Case) -> list[TimelineEntry]:
     """Every step, oldest first, the skipped ones with their reason too. One query; two more where something came back."""
-    events = list(ReviewEvent.objects.filter(case=case).select_related("acting_unit").order_by("id"))
+    events: list[ReviewEvent] = _EVENTS.objects(case=case.pk)
     remarks: dict[int, list[tuple[str, str]]] = defaultdict(list)
     given = []
     if any(event.action == SEND_BACK for event in events):  # remarks are given with a return
@@ -93,6 +94,12 @@ def timeline(case: Case) -> list[TimelineEntry]:
         for event_id, number, cell, text in given:
             remarks[event_id].append((labels.get((number, cell), ""), text))
     return [_entry(event, tuple(remarks.get(event.pk, ()))) for event in events]
+
+
+_EVENTS = Prepared(
+    lambda case: ReviewEvent.objects.filter(case=case).select_related("acting_unit").order_by("id"),
+    case=int,
+)
 
 
 def _entry(event: ReviewEvent, remarks: tuple[tuple[str, str], ...]) -> TimelineEntry:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, F, Min, Q, QuerySet
@@ -13,12 +13,15 @@ from django.urls import reverse
 
 from chuangmo import clock
 from chuangmo.access.models import User
+from chuangmo.access.prepared import ByRights
 from chuangmo.access.queries import Rights
-from chuangmo.review.kinds import Heading, Kind
+from chuangmo.prepared import Prepared
+from chuangmo.review.kinds import Heading, Kind, kind_named
 from chuangmo.review.models import Case, Remark, ReviewEvent, Revision
 from chuangmo.review.queries.looking import doubt_in, looks
 from chuangmo.review.rules import LOOKED, SEND_BACK, WORDS, Step, baseline, compare
 
+PAGE = 20
 SLUGS = {"sign_off": "sign-off", "verify": "verify", "accept": "accept", SEND_BACK: "returned"}
 
 
@@ -112,49 +115,103 @@ def queue_rows(kind: Kind, cases: Sequence[Case], viewer: User, query: str = "")
 
 
 def _contents(cases: Iterable[Case], since: Mapping[int, int | None]) -> dict[tuple[int, int], Any]:
-    wanted = Q(pk__in=[])
-    earlier: dict[int, list[int]] = defaultdict(list)
-    for case in cases:
-        earlier[case.revision_no].append(case.pk)
-        if number := since[case.pk]:
-            earlier[number].append(case.pk)
-    for number, ids in earlier.items():
-        wanted |= Q(number=number, case__in=ids)
-    return {
-        (case_id, number): content
-        for case_id, number, content in Revision.objects.filter(wanted)
+    """The contents of the cases' last revisions and of those that they are compared with (and of some others)."""
+    numbers = {case.revision_no for case in cases} | {number for number in since.values() if number}
+    rows = _CONTENTS.rows(cases=frozenset(since), numbers=frozenset(numbers))
+    return {(case_id, number): content for case_id, number, content in rows}
+
+
+_CONTENTS = Prepared(
+    lambda cases, numbers: (
+        Revision.objects.filter(case__in=cases, number__in=numbers)
         .order_by()
         .values_list("case_id", "number", "content")
-    }
+    ),
+    cases=frozenset,
+    numbers=frozenset,
+)
 
 
 def waiting_at(kind: Kind, rights: Rights, steps: Sequence[str]) -> list[Waiting]:
     """How much waits for the person, by step; steps with nothing are left out. One query a step."""
     found = []
     for step in steps:
-        waits = kind.queue(step, rights).aggregate(
-            count=Count("pk"),
-            oldest=Min("step_entered_at"),
-            due_on=Min("step_due_on"),
-            late=Count("pk", filter=Q(step_due_on__lt=clock.today())),
-        )
-        if waits["count"]:
+        for count, oldest, due_on, late in _waiting(kind.name, step).rows(rights, today=clock.today()):
             url = reverse("review:queue", args=[SLUGS[step]])
-            found.append(Waiting(step=step, label=f"待{WORDS[step]}", url=url, **waits))
+            found.append(Waiting(step, f"待{WORDS[step]}", url, count, oldest, due_on, late))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """All that waits for a person at a step, in its order, for a paginator; the first page is prepared."""
+
+    kind: Kind
+    step: str
+    rights: Rights
+    length: int
+
+    def count(self) -> int:
+        return self.length
+
+    def __getitem__(self, part: slice) -> list[Case]:
+        if part.start == 0:
+            return _first(self.kind.name, self.step).objects(self.rights)[part]
+        return list(ordered(self.kind.queue(self.step, self.rights))[part])
+
+
+def filter_rows(kind: Kind, step: str, rights: Rights) -> list[tuple[Any, ...]]:
+    """What the filters of a queue are made from, a row for each of its cases. One query."""
+    return _filter_rows(kind.name, step).rows(rights)
+
+
+@cache
+def _first(name: str, step: str) -> ByRights:
+    kind = kind_named(name)
+    return ByRights(lambda rights: ordered(kind.queue(step, rights))[:PAGE])
+
+
+@cache
+def _filter_rows(name: str, step: str) -> ByRights:
+    kind = kind_named(name)
+    return ByRights(lambda rights: kind.queue(step, rights).order_by().values_list(*kind.filter_columns))
+
+
+@cache
+def _waiting(name: str, step: str) -> ByRights:
+    """Grouped, since what is prepared has rows: none where nothing waits."""
+    kind = kind_named(name)
+    return ByRights(
+        lambda rights, today: (
+            kind.queue(step, rights)
+            .order_by()
+            .values("kind")
+            .annotate(
+                count=Count("pk"),
+                oldest=Min("step_entered_at"),
+                due_on=Min("step_due_on"),
+                late=Count("pk", filter=Q(step_due_on__lt=today)),
+            )
+            .values_list("count", "oldest", "due_on", "late")
+        ),
+        today=date,
+    )
 
 
 def reasons_of_return(cases: Sequence[Case]) -> dict[int, ReviewEvent]:
     """The last return of each case, with how many remarks it carries (`remark_count`). One query."""
-    last: dict[int, ReviewEvent] = {}
-    events = (
-        ReviewEvent.objects.filter(case__in=[case.pk for case in cases], action=SEND_BACK)
+    events = _RETURNS.objects(cases=frozenset(case.pk for case in cases))
+    return {event.case_id: event for event in events}
+
+
+_RETURNS = Prepared(
+    lambda cases: (
+        ReviewEvent.objects.filter(case__in=cases, action=SEND_BACK)
         .annotate(remark_count=Count("remarks"))
         .order_by("id")
-    )
-    for event in events:
-        last[event.case_id] = event
-    return last
+    ),
+    cases=frozenset,
+)
 
 
 def came_back(kind: Kind, cases: Sequence[Case]) -> list[CameBack]:

@@ -45,14 +45,8 @@ class Late:
 def changes(plan: Plan, as_of: date) -> list[Change]:
     """Indicators whose status at `as_of` differs from the month end before, in order of number. One query."""
     before_end = month_end_before(as_of)
-    verdicts = (
-        Verdict.objects.filter(indicator__plan=plan, is_current=True, as_of__in=[before_end, as_of])
-        .select_related("indicator")
-        .only("as_of", "status", "remark", "indicator__plan", "indicator__number", "indicator__short_name")
-        .order_by("indicator__number")
-    )
     ends: dict[date, list[Verdict]] = {before_end: [], as_of: []}
-    for verdict in verdicts:
+    for verdict in _AT_BOTH.objects(plan=plan.pk, before=before_end, as_of=as_of):
         ends[verdict.as_of].append(verdict)
     return changed(ends[before_end], ends[as_of])
 
@@ -78,7 +72,7 @@ def late_reports(plan: Plan, today: date, month_end: date, limit: int = 8) -> La
     Two queries.
     """
     counted = _LATE.rows(plan=plan.pk, today=today, month_end=month_end)
-    units = Unit.objects.in_bulk([pk for pk, *_ in counted[:limit]])
+    units = {unit.pk: unit for unit in _UNITS.objects(units=frozenset(pk for pk, *_ in counted[:limit]))}
     return Late(
         units=[LateUnit(units[pk], count) for pk, count, _ in counted[:limit]],
         in_month=sum(in_month for *_, in_month in counted),
@@ -103,4 +97,15 @@ def _late(plan: int, today: date, month_end: date) -> QuerySet[Any, Any]:
     )
 
 
+def _at_both(plan: int, before: date, as_of: date) -> QuerySet[Verdict]:
+    return (
+        Verdict.objects.filter(indicator__plan=plan, is_current=True, as_of__in=[before, as_of])
+        .select_related("indicator")
+        .only("as_of", "status", "remark", "indicator__plan", "indicator__number", "indicator__short_name")
+        .order_by("indicator__number")
+    )
+
+
+_UNITS = Prepared(lambda units: Unit.objects.filter(pk__in=units), units=frozenset)
 _LATE = Prepared(_late, plan=int, today=date, month_end=date)
+_AT_BOTH = Prepared(_at_both, plan=int, before=date, as_of=date)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
 from chuangmo.org.models import Unit, UnitKind
 from chuangmo.periods import Period, periods_between
+from chuangmo.prepared import Prepared
 from chuangmo.review.models import EDITABLE, IN_REVIEW, Case, State
 from indicators.plan.models import Indicator, Plan
 from indicators.reporting.models import Report
@@ -52,54 +53,66 @@ class Matrix:
 
 
 def matrix(plan: Plan, today: date, *, kind: str = "", indicator: Indicator | None = None) -> Matrix:
-    """All units that owe something in the plan's year; three queries whatever the number of units and years.
+    """All units that owe something in the plan's year; four queries whatever the number of units and years.
 
     Accepted reports are the many and are only counted; what is open or in review is looked at one by one.
     """
     months = periods_between("month", date(plan.year, 1, 1), date(plan.year, 12, 31))
-    chosen = (
-        Indicator.objects.filter(plan=plan)
-        if indicator is None
-        else Indicator.objects.filter(pk=indicator.pk)
-    )
-    reports = Report.objects.filter(
-        indicator__in=chosen.values("pk"), period_end__gte=months[0].start, period_end__lte=months[-1].end
-    ).order_by()
+    chosen = frozenset([pk for (pk,) in _OF_PLAN.rows(plan=plan.pk)] if indicator is None else [indicator.pk])
+    first, last = months[0].start, months[-1].end
     owed: dict[Place, int] = {
-        (unit, end): count
-        for unit, end, count in reports.values_list("unit_id", "period_end").annotate(count=Count("pk"))
+        (unit, end): count for unit, end, count in _OWED.rows(indicators=chosen, first=first, last=last)
     }
-    standing = _standing(reports, today)
-    units = Unit.objects.filter(pk__in={unit for unit, _ in owed})
+    standing: dict[Place, dict[str, int]] = defaultdict(lambda: {"late": 0})
+    for unit, end, state, count, late in _STANDING.rows(indicators=chosen, today=today):
+        place = standing[unit, end]
+        place[state] = count
+        place["late"] += late
+    units: list[Unit] = _UNITS.objects(units=frozenset(unit for unit, _ in owed))
     if kind in UnitKind.values:
-        units = units.filter(kind=kind)
+        units = [unit for unit in units if unit.kind == kind]
     return Matrix(months=months, rows=[_row(unit, months, owed, standing) for unit in units])
 
 
-def _standing(reports: QuerySet[Report], today: date) -> dict[Place, Counter[str]]:
-    """How many reports of each place stand where, but the accepted ones; "late" counts besides."""
-    # The cases as a list of their own: there are few of them, and their index knows them by state.
-    cases = Case.objects.filter(kind="report", state__in=NOT_ACCEPTED).values("pk")
-    late = Q(case__state__in=EDITABLE, obligation__done_at__isnull=True, obligation__due_on__lt=today)
-    rows = (
-        reports.filter(case__in=cases)
-        .values_list("unit_id", "period_end", "case__state")
-        .annotate(count=Count("pk"), late=Count("pk", filter=late))
+def _owed(indicators: frozenset[int], first: date, last: date) -> QuerySet[Report, Any]:
+    reports = Report.objects.filter(indicator__in=indicators, period_end__range=(first, last))
+    # Rows, not keys, are counted: so everything is in the index.
+    return reports.order_by().values_list("unit_id", "period_end").annotate(count=Count("*"))
+
+
+def _standing(indicators: frozenset[int], today: date) -> QuerySet[Case, Any]:
+    """How many reports of each place stand where, but the accepted ones; how many of them are late.
+
+    Of all months: a condition on them would lead the database to the year's many accepted reports first, while the index
+    of the cases knows the few that are open.
+    """
+    late = Q(
+        state__in=EDITABLE, report__obligation__done_at__isnull=True, report__obligation__due_on__lt=today
     )
-    found: dict[Place, Counter[str]] = defaultdict(Counter)
-    for unit, end, state, count, late_count in rows:
-        found[unit, end].update({state: count, "late": late_count})
-    return found
+    cases = Case.objects.filter(kind="report", state__in=NOT_ACCEPTED, report__indicator__in=indicators)
+    return (
+        cases.order_by()
+        .values_list("report__unit_id", "report__period_end", "state")
+        .annotate(count=Count("*"), late=Count("unit", filter=late))
+    )
+
+
+_OF_PLAN = Prepared(lambda plan: Indicator.objects.filter(plan=plan).order_by().values_list("pk"), plan=int)
+_OWED = Prepared(_owed, plan_anew=True, indicators=frozenset, first=date, last=date)
+_STANDING = Prepared(_standing, indicators=frozenset, today=date)
+_UNITS = Prepared(lambda units: Unit.objects.filter(pk__in=units), units=frozenset)
 
 
 def _row(
     unit: Unit,
     months: Sequence[Period],
     owed: Mapping[Place, int],
-    standing: Mapping[Place, Counter[str]],
+    standing: Mapping[Place, Mapping[str, int]],
 ) -> Row:
     cells = [
-        _cell(month, owed.get((unit.pk, month.end), 0), standing.get((unit.pk, month.end), NOTHING))
+        _cell(month, count, standing.get((unit.pk, month.end), NOTHING))
+        if (count := owed.get((unit.pk, month.end), 0))
+        else Cell(month, "", 0, 0, 0)
         for month in months
     ]
     return Row(
@@ -112,8 +125,8 @@ def _row(
 
 
 def _cell(month: Period, owed: int, standing: Mapping[str, int]) -> Cell:
-    if not owed:
-        return Cell(month, "", 0, 0, 0)
+    if not standing:
+        return Cell(month, "accepted", owed, owed, 0)
     present = {
         "overdue": standing.get("late", 0),
         "returned": standing.get(State.RETURNED, 0),

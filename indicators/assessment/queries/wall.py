@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -95,14 +95,10 @@ class ReportCounts:
 
 def wall(plan: Plan, as_of: date, today: date) -> Wall:
     """The wall at a month end; `today` decides only which of the month's reports count as late."""
-    indicators = list(Indicator.objects.filter(plan=plan).select_related("category").order_by("number"))
-    ids = [one.pk for one in indicators]
-    current = Verdict.objects.filter(indicator__in=ids, is_current=True).order_by()
-    verdicts = {
-        verdict.indicator_id: verdict
-        for verdict in current.filter(as_of=as_of).defer("result", "inputs_digest")
-    }
-    before = current.filter(as_of=month_end_before(as_of)).only("indicator", "status")
+    indicators: list[Indicator] = _INDICATORS.objects(plan=plan.pk)
+    ids = frozenset(one.pk for one in indicators)
+    verdicts = {verdict.indicator_id: verdict for verdict in _VERDICTS.objects(indicators=ids, as_of=as_of)}
+    before = _STATUSES.objects(indicators=ids, as_of=month_end_before(as_of))
     late = late_reports(plan, today, as_of)
     ahead = _ahead(ids, as_of)
     groups: dict[int, tuple[Category, list[Card]]] = {}
@@ -125,7 +121,26 @@ def wall(plan: Plan, as_of: date, today: date) -> Wall:
     )
 
 
-def _ahead(indicator_ids: Collection[int], as_of: date) -> dict[int, str]:
+def _current(indicators: frozenset[int], as_of: date) -> QuerySet[Verdict]:
+    return Verdict.objects.filter(indicator__in=indicators, is_current=True, as_of=as_of).order_by()
+
+
+_INDICATORS = Prepared(
+    lambda plan: Indicator.objects.filter(plan=plan).select_related("category").order_by("number"), plan=int
+)
+_VERDICTS = Prepared(
+    lambda indicators, as_of: _current(indicators, as_of).defer("result", "inputs_digest"),
+    indicators=frozenset,
+    as_of=date,
+)
+_STATUSES = Prepared(
+    lambda indicators, as_of: _current(indicators, as_of).only("indicator", "status"),
+    indicators=frozenset,
+    as_of=date,
+)
+
+
+def _ahead(indicator_ids: frozenset[int], as_of: date) -> dict[int, str]:
     """What upper parts say in one line about the rest of the year (settings.WALL_NOTES)."""
     notes: dict[int, str] = {}
     for path in settings.WALL_NOTES:

@@ -29,14 +29,16 @@ def report_badge(report: Report, today: date) -> SafeString:
 
 @register.simple_tag
 def matrix_cells(row: Row, list_url: str, indicator: int | str | None = None) -> SafeString:
-    """The months of one unit, each leading to its reports; words where nothing is owed.
+    """The months of one unit, each leading to its reports, and its year; words where nothing is owed.
 
     A tag for a whole row and plain text in it: the table has more than a thousand cells, and all that goes into them are
     numbers, our own signs and the address, which is escaped once.
     """
     start = format_html("{}?unit={}", list_url, row.unit.pk)
     end = format_html("&amp;indicator={}", indicator) if indicator else ""
-    return mark_safe("".join(_matrix_cell(cell, start, end) for cell in row.cells))
+    late = f' <span class="late">逾期 {row.late:d}</span>' if row.late else ""
+    year = f'<td class="num">{row.accepted:d} / {row.owed:d}{late}</td>'
+    return mark_safe("".join(_matrix_cell(cell, start, end) for cell in row.cells) + year)
 
 
 def _matrix_cell(cell: Cell, start: str, end: str) -> str:

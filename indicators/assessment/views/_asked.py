@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
 
 from chuangmo import clock
 from chuangmo.access.queries import Rights, rights_for
 from chuangmo.errors import Refused
 from chuangmo.periods import Kind, Period, month, parse, periods_between
+from chuangmo.prepared import Prepared
 from indicators.plan.models import Plan
 
 
@@ -19,7 +19,13 @@ def plan_asked(request: HttpRequest, code: str) -> tuple[Plan, Rights]:
     rights = rights_for(request)
     if not rights.sees_campaign:
         raise Refused("您的角色不能查看指标情况；如需查看，请联系管理员。")
-    return get_object_or_404(Plan, code=code), rights
+    found = _PLAN.objects(code=code)
+    if not found:
+        raise Http404("没有这个方案")
+    return found[0], rights
+
+
+_PLAN = Prepared(lambda code: Plan.objects.filter(code=code), code=str)
 
 
 def open_months(plan: Plan) -> list[Period]:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from chuangmo import clock
 from chuangmo.org.models import UnitKind
+from chuangmo.prepared import Prepared
 from indicators.assessment.queries.matrix import matrix
 from indicators.assessment.views._asked import plan_asked
 from indicators.plan.models import Indicator, Plan
@@ -16,6 +17,9 @@ from indicators.plan.models import Indicator, Plan
 @require_GET
 def current_matrix(request: HttpRequest) -> HttpResponse:
     return redirect("assessment:matrix-show", Plan.objects.current().code)
+
+
+_INDICATORS = Prepared(lambda plan: Indicator.objects.filter(plan=plan).order_by("number"), plan=int)
 
 
 @require_GET
@@ -31,7 +35,7 @@ def show_matrix(request: HttpRequest, plan: str) -> HttpResponse:
             "page_title": f"报送情况 · {found.year} 年",
             "plan": found,
             "matrix": matrix(found, clock.today(), kind=kind, indicator=chosen),
-            "indicators": found.indicators.all(),
+            "indicators": _INDICATORS.objects(plan=found.pk),
             "kinds": UnitKind.choices,
             "chosen_number": chosen.number if chosen else None,
             "kind": kind,

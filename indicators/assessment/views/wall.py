@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,15 +11,21 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chuangmo import clock
 from chuangmo.errors import Refused
+from chuangmo.prepared import Prepared
 from indicators.assessment.queries.wall import wall
 from indicators.assessment.services import refresh_all
 from indicators.assessment.views._asked import month_asked, open_months, plan_asked
-from indicators.plan.models import Plan
+from indicators.plan.models import Milestone, Plan
 
 
 @require_GET
 def current_wall(request: HttpRequest) -> HttpResponse:
     return redirect("assessment:wall-show", Plan.objects.current().code)
+
+
+_COMING = Prepared(
+    lambda plan, today: Milestone.objects.filter(plan=plan, due_on__gte=today), plan=int, today=date
+)
 
 
 @require_GET
@@ -38,7 +46,7 @@ def show_wall(request: HttpRequest, plan: str) -> HttpResponse:
             "changes": shown.changes,
             "late_units": shown.late_units,
             "milestones": [
-                (one, (one.due_on - today).days) for one in found.milestones.all() if one.due_on >= today
+                (one, (one.due_on - today).days) for one in _COMING.objects(plan=found.pk, today=today)
             ],
             "may_assess": rights.is_office,
         },

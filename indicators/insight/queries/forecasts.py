@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
+from chuangmo.prepared import Prepared
 from indicators.assessment.models import Verdict
 from indicators.insight.models import Forecast
 from indicators.insight.rules.allowance import OUTLOOKS
@@ -50,16 +52,23 @@ def forecast_at(verdict: Verdict | None) -> ForecastView | None:
     return ForecastView(row, [_part(part) for part in part_forecasts(row.body)], sign, word)
 
 
-def wall_notes(indicator_ids: Collection[int], as_of: date) -> dict[int, str]:
+def wall_notes(indicator_ids: frozenset[int], as_of: date) -> dict[int, str]:
     """One line for each card: what is left to the year, where that is not safe anyway. One query."""
+    return dict(_LINES.rows(indicators=indicator_ids, as_of=as_of))
+
+
+def _lines(indicators: frozenset[int], as_of: date) -> QuerySet[Forecast, Any]:
     rows = Forecast.objects.exclude(outlook=Forecast.Outlook.SECURE).filter(
-        indicator__in=indicator_ids,
+        indicator__in=indicators,
         as_of=as_of,
         indicator__verdicts__as_of=F("as_of"),
         indicator__verdicts__is_current=True,
         indicator__verdicts__inputs_digest=F("inputs_digest"),
     )
-    return dict(rows.order_by().values_list("indicator_id", "line"))
+    return rows.order_by().values_list("indicator_id", "line")
+
+
+_LINES = Prepared(_lines, indicators=frozenset, as_of=date)
 
 
 def _part(part: PartForecast) -> PartView:

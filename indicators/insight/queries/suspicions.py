@@ -11,6 +11,7 @@ from chuangmo import clock
 from chuangmo.access.models import Role
 from chuangmo.access.queries import Rights
 from chuangmo.org.models import valid_at
+from chuangmo.prepared import Prepared
 from chuangmo.review.models import State
 from indicators.insight.models import Suspicion, SuspicionQuerySet
 from indicators.plan.models import Assignment, AssignmentRole, Indicator, Plan
@@ -18,6 +19,7 @@ from indicators.reporting.models import Report
 
 __all__ = ["ReportChoice", "listed", "newest_open", "open_of", "reports_of", "visible_to"]
 
+SHOWN = 5
 # Who sees what concerns the city as a whole.
 _CITY_WIDE = frozenset({Role.OFFICE, Role.INSPECTOR, Role.OBSERVER, Role.ADMIN})
 
@@ -57,20 +59,35 @@ def listed(rights: Rights) -> QuerySet[Suspicion]:
     )
 
 
-def open_of(indicator: Indicator, rights: Rights, limit: int = 5) -> tuple[list[Suspicion], int]:
+def open_of(indicator: Indicator, rights: Rights, limit: int = SHOWN) -> tuple[list[Suspicion], int]:
     """An indicator's open suspicions, newest first, and how many there are. Two queries."""
     found = visible_to(rights).standing().filter(indicator=indicator)
     shown = found.select_related("rule", "unit").defer("cells").order_by("-period_end", "pk")[:limit]
     return list(shown), found.count()
 
 
-def newest_open(plan: Plan, limit: int = 5) -> tuple[list[Suspicion], int]:
-    """The plan's open suspicions, the last found first, and how many there are. Two queries."""
-    found = Suspicion.objects.standing().filter(indicator__plan=plan)
-    shown = (
-        found.select_related("rule", "indicator", "unit").defer("cells").order_by("-found_at", "-pk")[:limit]
-    )
-    return list(shown), found.count()
+def newest_open(plan: Plan) -> tuple[list[Suspicion], int]:
+    """The plan's open suspicions found last, the newest first, and how many there are. One query, another where there are
+    more."""
+    found: list[Suspicion] = _NEWEST.objects(plan=plan.pk)
+    if len(found) <= SHOWN:
+        return found, len(found)
+    return found[:SHOWN], _open_of_plan(plan.pk).count()
+
+
+def _open_of_plan(plan: int) -> QuerySet[Suspicion]:
+    return Suspicion.objects.standing().filter(indicator__plan=plan)
+
+
+_NEWEST = Prepared(
+    lambda plan: (
+        _open_of_plan(plan)
+        .select_related("rule", "indicator", "unit")
+        .defer("cells")
+        .order_by("-found_at", "-pk")[: SHOWN + 1]
+    ),
+    plan=int,
+)
 
 
 def reports_of(suspicion: Suspicion, visible: QuerySet[Report]) -> Sequence[ReportChoice]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -13,7 +14,7 @@ from chuangmo.periods import month, parse
 from chuangmo.review.kinds import Choice, Filters, Heading, Owing
 from chuangmo.review.models import Case, State
 from indicators.monitoring.models import Batch
-from indicators.monitoring.rights import kinds_led, leading_units, visible_batches
+from indicators.monitoring.rights import leading_units, led_by, visible_batches
 
 KIND = "readings"
 
@@ -24,7 +25,7 @@ def to_sign_off(rights: Rights) -> QuerySet[Case]:
 
 def to_verify(rights: Rights) -> QuerySet[Case]:
     return _others(rights, State.SIGNED_OFF).filter(
-        reading_batch__kind__in=kinds_led(rights.sign_off, rights.on)
+        led_by(rights.sign_off, rights.on, kind="reading_batch__kind")
     )
 
 
@@ -96,11 +97,16 @@ def span_words(batch: Batch) -> str:
     return f"{batch.first_day} 至 {batch.last_day}"
 
 
-def filters(cases: QuerySet[Case], values: Mapping[str, str]) -> Filters:
-    """Unit and month, with the options that the queue has. One query."""
-    rows = list(
-        cases.order_by().values_list("unit__order", "unit__short_name", "unit_id", "reading_batch__last_day")
-    )
+FILTER_COLUMNS = (
+    "unit__order",
+    "unit__short_name",
+    "unit_id",
+    "reading_batch__last_day",
+)
+
+
+def filters(rows: Sequence[tuple[Any, ...]], values: Mapping[str, str]) -> Filters:
+    """Unit and month, with the options that the queue has."""
     months = sorted({(row[3].year, row[3].month) for row in rows if row[3]}, reverse=True)
     units = tuple((str(pk), name) for _, name, pk in sorted({row[:3] for row in rows}))
     listed = tuple((f"{year}-{month:02d}", f"{year} 年 {month} 月") for year, month in months)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
 
 from chuangmo import clock
 from chuangmo.org.models import GroupMember, Unit, UnitGroup, UnitName
+from chuangmo.prepared import Prepared
 from indicators.plan.models import (
     Assignment,
     ChecklistItem,
@@ -35,6 +37,7 @@ __all__ = [
     "leads_of",
     "material_providers_of_plan",
     "plan_by_code",
+    "plan_for",
     "reporters_of_plan",
     "reporting_units",
     "units_of_indicator",
@@ -61,9 +64,16 @@ class DutyBook:
         return [self.units[pk] for pk in self.unit_ids(token, indicator_id, at)]
 
 
-def duty_book(plan: Plan | None = None, *, indicator: Indicator | None = None) -> DutyBook:
-    """The book of a whole plan, or of one indicator."""
+def duty_book(
+    plan: Plan | None = None,
+    *,
+    indicator: Indicator | None = None,
+    unit_ids: Collection[int] | None = None,
+) -> DutyBook:
+    """The book of a whole plan, or of one indicator; with `unit_ids` only what these units hold."""
     duties = Duty.objects.filter(unit__isnull=False)
+    if unit_ids is not None:
+        duties = duties.filter(unit__in=unit_ids)
     duties = (
         duties.filter(indicator=indicator) if indicator is not None else duties.filter(indicator__plan=plan)
     )
@@ -82,6 +92,17 @@ def duty_book(plan: Plan | None = None, *, indicator: Indicator | None = None) -
 def current_plan() -> Plan:
     """The plan that short addresses lead to. Raises Plan.DoesNotExist where none is loaded."""
     return Plan.objects.current()
+
+
+def plan_for(request: HttpRequest) -> Plan | None:
+    """The same for the parts of a page, which do without where none is loaded; read at most once a request."""
+    if not hasattr(request, "_current_plan"):
+        request._current_plan = next(iter(_CURRENT.objects()), None)  # type: ignore[attr-defined]
+    found: Plan | None = request._current_plan  # type: ignore[attr-defined]
+    return found
+
+
+_CURRENT = Prepared(lambda: Plan.objects.filter(is_current=True))
 
 
 def plan_by_code(code: str) -> Plan:

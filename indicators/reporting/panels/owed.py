@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpRequest
 
 from chuangmo import clock
+from chuangmo.access.prepared import ByRights
 from chuangmo.access.queries import rights_for
 from chuangmo.review.models import State
 from chuangmo.shell.panels import OWED, Panel
@@ -14,6 +16,7 @@ from indicators.reporting.models import Report
 from indicators.reporting.queries.lists import is_late, owed_reports
 
 SHOWN = 12
+_OWED = ByRights(owed_reports, at=date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ def owed(request: HttpRequest) -> Panel | None:
     if not rights.report:
         return None
     today = clock.today()
-    found = list(owed_reports(rights, today))
+    found: list[Report] = _OWED.objects(rights, at=today)
     lines = [
         OwedReport(one, is_late(one, today), one.case.state in (State.RETURNED, State.UNLOCKED))
         for one in found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from chuangmo.access.prepared import ByRights
 from chuangmo.access.queries import rights_for
 from chuangmo.review.kinds import kind_named
 from chuangmo.review.queries import came_back, ordered, waiting_at
@@ -11,6 +12,7 @@ from chuangmo.shell.panels import WAITING, Panel
 from indicators.reporting.queries.review import KIND, returned_to
 
 SHOWN = 5
+_RETURNED = ByRights(lambda rights: ordered(returned_to(rights)))
 
 
 def waiting(request: HttpRequest) -> Panel | None:
@@ -18,7 +20,7 @@ def waiting(request: HttpRequest) -> Panel | None:
     rights = rights_for(request)
     kind = kind_named(KIND)
     steps = waiting_at(kind, rights, kind.steps(rights))
-    returned = list(ordered(returned_to(rights))) if rights.report else []
+    returned = _RETURNED.objects(rights) if rights.report else []
     if not steps and not returned:
         return None
     context = {

@@ -213,7 +213,7 @@ def entry_page(report: Report, gate: Gate, at: date, *, check: bool = False) -> 
             )
             for kind, label in (ReportText.Kind.choices if report.has_narrative else ())
         ],
-        files=list(attachments_of("report", report.pk)),
+        files=_FILES.objects(owner_kind="report", owner_id=report.pk),
         findings=findings,
         counts=summary_of([*figures, *unsaid]),
         steps=chain,
@@ -228,14 +228,24 @@ def entry_page(report: Report, gate: Gate, at: date, *, check: bool = False) -> 
 
 
 def _answers(report: Report) -> list[ChecklistAnswer]:
-    rows = ChecklistAnswer.objects.filter(report=report).select_related("item")
-    return list(rows.order_by("item__order", "id"))
+    answers: list[ChecklistAnswer] = _ANSWERS.objects(report=report.pk)
+    return answers
 
 
 def _texts(report: Report) -> dict[str, ReportText]:
     if not report.has_narrative:
         return {}
-    return {row.kind: row for row in ReportText.objects.filter(report=report)}
+    return {row.kind: row for row in _TEXTS.objects(report=report.pk)}
+
+
+_ANSWERS = Prepared(
+    lambda report: (
+        ChecklistAnswer.objects.filter(report=report).select_related("item").order_by("item__order", "id")
+    ),
+    report=int,
+)
+_TEXTS = Prepared(lambda report: ReportText.objects.filter(report=report), report=int)
+_FILES = Prepared(attachments_of, owner_kind=str, owner_id=int)
 
 
 # Cells ------------------------------------------------------------------------------------------------

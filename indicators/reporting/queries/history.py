@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
 
 from chuangmo.periods import Period
+from chuangmo.prepared import Prepared
 from indicators.plan.models import DataElement
 from indicators.reporting.models import Answer, Figure, Report, ReportValue
 
@@ -51,34 +55,50 @@ def earlier_periods(period: Period, count: int) -> list[Period]:
 
 
 def history_of(report: Report, elements: Collection[int], periods: Sequence[Period]) -> History:
-    """Earlier values of these elements (ids) of the report's unit in those periods: one query, a second one where a
-    figure is not accepted yet and an earlier report may say it."""
+    """Earlier values of these elements (ids) of the report's unit in those periods, which follow each other: one query,
+    a second one where a figure is not accepted yet and an earlier report may say it."""
     values: dict[Place, dict[date, Decimal | None]] = defaultdict(dict)
     if not elements or not periods:
         return History(values)
     starts = [period.start for period in periods]
-    accepted = Figure.objects.current().filter(
-        unit_id=report.unit_id,
-        element_id__in=elements,
-        period_kind=report.period_kind,
-        period_start__in=starts,
-    )
+    asked: dict[str, Any] = {
+        "unit": report.unit_id,
+        "elements": frozenset(elements),
+        "kind": report.period_kind,
+        "first": min(starts),
+        "last": max(starts),
+    }
     found: set[tuple[int, date]] = set()
-    for element, site, start, value in _rows(accepted, "period_start"):
+    for element, site, start, value in _ACCEPTED.rows(**asked):
         values[element, site][start] = value
         found.add((element, start))
     if any((element, start) not in found for element in elements for start in starts[:1]):
-        typed = ReportValue.objects.filter(
-            report__unit_id=report.unit_id,
-            report__period_kind=report.period_kind,
-            report__period_start__in=starts,
-            element_id__in=elements,
-            answer__in=[Answer.VALUE, Answer.NONE],
-        )
-        for element, site, start, value in _rows(typed, "report__period_start"):
+        for element, site, start, value in _TYPED.rows(**asked):
             values[element, site].setdefault(start, value)
     return History(values)
 
 
-def _rows(rows: object, start: str) -> Iterable[tuple[int, int, date, Decimal | None]]:
-    return rows.order_by().values_list("element_id", "site_id", start, "value")  # type: ignore[attr-defined,no-any-return]
+def _accepted(
+    unit: int, elements: frozenset[int], kind: str, first: date, last: date
+) -> QuerySet[Figure, Any]:
+    rows = Figure.objects.current().filter(
+        unit_id=unit, element_id__in=elements, period_kind=kind, period_start__range=(first, last)
+    )
+    return rows.order_by().values_list("element_id", "site_id", "period_start", "value")
+
+
+def _typed(
+    unit: int, elements: frozenset[int], kind: str, first: date, last: date
+) -> QuerySet[ReportValue, Any]:
+    rows = ReportValue.objects.filter(
+        report__unit_id=unit,
+        report__period_kind=kind,
+        report__period_start__range=(first, last),
+        element_id__in=elements,
+        answer__in=[Answer.VALUE, Answer.NONE],
+    )
+    return rows.order_by().values_list("element_id", "site_id", "report__period_start", "value")
+
+
+_KINDS: dict[str, Any] = {"unit": int, "elements": frozenset, "kind": str, "first": date, "last": date}
+_ACCEPTED, _TYPED = Prepared(_accepted, **_KINDS), Prepared(_typed, **_KINDS)

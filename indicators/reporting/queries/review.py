@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -14,6 +15,7 @@ from chuangmo.access.queries import Rights
 from chuangmo.org.models import UnitName, UnitNameKind
 from chuangmo.org.queries import city_office_ids
 from chuangmo.periods import Kind, Period, parse
+from chuangmo.prepared import Prepared
 from chuangmo.review.kinds import Choice, Filters, Heading, Owing
 from chuangmo.review.models import Case, State
 from indicators.plan.models import Assignment, AssignmentRole
@@ -132,22 +134,7 @@ def _not_own(cases: QuerySet[Case], rights: Rights) -> QuerySet[Case]:
 
 def headings(case_ids: Sequence[int]) -> dict[int, Heading]:
     """How the cases are named; a unit bears the name that it had in the report's period. Two queries."""
-    rows = list(
-        Report.objects.filter(case__in=case_ids)
-        .order_by()
-        .values_list(
-            "case_id",
-            "pk",
-            "part",
-            "period_kind",
-            "period_start",
-            "period_end",
-            "indicator__number",
-            "indicator__short_name",
-            "unit_id",
-            "unit__name",
-        )
-    )
+    rows = _NAMED.rows(cases=frozenset(case_ids))
     dated = _dated_names({row[8] for row in rows})
     return {
         case_id: Heading(
@@ -161,6 +148,27 @@ def headings(case_ids: Sequence[int]) -> dict[int, Heading]:
     }
 
 
+_NAMED = Prepared(
+    lambda cases: (
+        Report.objects.filter(case__in=cases)
+        .order_by()
+        .values_list(
+            "case_id",
+            "pk",
+            "part",
+            "period_kind",
+            "period_start",
+            "period_end",
+            "indicator__number",
+            "indicator__short_name",
+            "unit_id",
+            "unit__name",
+        )
+    ),
+    cases=frozenset,
+)
+
+
 def _title(number: int, name: str, part: str) -> str:
     title = f"指标 {number} {name}"
     return title if part == ReportPart.REGULAR else f"{title}（{ReportPart(part).label}）"
@@ -169,29 +177,35 @@ def _title(number: int, name: str, part: str) -> str:
 def _dated_names(unit_ids: set[int]) -> dict[int, list[UnitName]]:
     """Official names with dates, the latest first."""
     dated: dict[int, list[UnitName]] = defaultdict(list)
-    found = UnitName.objects.filter(unit__in=unit_ids, kind=UnitNameKind.OFFICIAL).order_by()
+    found = _OFFICIAL.objects(units=frozenset(unit_ids))
     for name in sorted(found, key=lambda one: one.valid_from or date.min, reverse=True):
         dated[name.unit_id].append(name)
     return dated
 
 
+_OFFICIAL = Prepared(
+    lambda units: UnitName.objects.filter(unit__in=units, kind=UnitNameKind.OFFICIAL).order_by(),
+    units=frozenset,
+)
+
+
 # Filters -----------------------------------------------------------------------------------------------
 
 
-def filters(cases: QuerySet[Case], values: Mapping[str, str]) -> Filters:
-    """Indicator, unit and month, with the options that the queue has. One query."""
-    rows = list(
-        cases.order_by().values_list(
-            "report__indicator__plan__year",
-            "report__indicator__number",
-            "report__indicator__short_name",
-            "report__indicator_id",
-            "unit__order",
-            "unit__short_name",
-            "unit_id",
-            "report__period_end",
-        )
-    )
+FILTER_COLUMNS = (
+    "report__indicator__plan__year",
+    "report__indicator__number",
+    "report__indicator__short_name",
+    "report__indicator_id",
+    "unit__order",
+    "unit__short_name",
+    "unit_id",
+    "report__period_end",
+)
+
+
+def filters(rows: Sequence[tuple[Any, ...]], values: Mapping[str, str]) -> Filters:
+    """Indicator, unit and month, with the options that the queue has."""
     indicators = sorted({(-row[0], *row[1:4]) for row in rows})
     months = sorted({(row[7].year, row[7].month) for row in rows}, reverse=True)
     options = {

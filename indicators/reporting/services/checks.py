@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from chuangmo.prepared import Prepared
 from indicators.plan.models import DataElement
 from indicators.plan.models import Relation as RelationRow
 from indicators.reporting.models import (
@@ -73,8 +74,18 @@ def cell_key(cell: ReportValue | ChecklistAnswer) -> str:
 
 def cells_of(report: Report) -> list[ReportValue]:
     """The report's figure cells in page order, with elements and sites: one query."""
-    rows = ReportValue.objects.filter(report=report).select_related("element", "site", "updated_by")
-    return list(rows.order_by("order", "id"))
+    cells: list[ReportValue] = _CELLS.objects(report=report.pk)
+    return cells
+
+
+_CELLS = Prepared(
+    lambda report: (
+        ReportValue.objects.filter(report=report)
+        .select_related("element", "site", "updated_by")
+        .order_by("order", "id")
+    ),
+    report=int,
+)
 
 
 def by_cell(findings: Iterable[Finding]) -> dict[str, str]:
@@ -203,7 +214,7 @@ def _shrunk(cell: ReportValue, total_before: Decimal) -> rules.Finding:
 def _relations(codes: set[str]) -> list[RelationRow]:
     """Relations that read one of these elements; an unreadable one is left out (the administrator's desk refuses it)."""
     found = []
-    for row in RelationRow.objects.order_by("code"):
+    for row in _RELATIONS.objects():
         try:
             read = {code.name for code in _rule(row).codes}
         except ValueError:
@@ -211,6 +222,9 @@ def _relations(codes: set[str]) -> list[RelationRow]:
         if read & codes:
             found.append(row)
     return found
+
+
+_RELATIONS = Prepared(lambda: RelationRow.objects.order_by("code"))
 
 
 def _rule(row: RelationRow) -> rules.Relation:

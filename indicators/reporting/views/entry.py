@@ -21,6 +21,7 @@ from chuangmo.access.queries import rights_for
 from chuangmo.deadlines.queries.timeline import timeline_of
 from chuangmo.errors import Invalid, Stale
 from chuangmo.files.models import MaterialKind
+from chuangmo.prepared import Prepared
 from chuangmo.review.services import submit as submit_case
 from indicators.reporting.forms import PasteForm, SaveForm, whole_form
 from indicators.reporting.models import Report, ReportPart
@@ -46,11 +47,18 @@ def report(request: HttpRequest, report_id: int) -> HttpResponse:
 
 def visible_report(request: HttpRequest, report_id: int) -> Report:
     """The report with its case, obligation, indicator and unit, or 404 for whoever may not see it."""
-    reports = Report.objects.select_related("case", "obligation", "indicator", "unit").order_by()
-    found = reports.filter(pk=report_id).first()
+    found: Report | None = next(iter(_REPORT.objects(pk=report_id)), None)
     if found is None or not may_see(rights_for(request), found):
         raise Http404("没有这份报表")
     return found
+
+
+_REPORT = Prepared(
+    lambda pk: (
+        Report.objects.filter(pk=pk).select_related("case", "obligation", "indicator", "unit").order_by()
+    ),
+    pk=int,
+)
 
 
 def _page(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +16,7 @@ from projects.campaigns.rights import visible_tasks
 from projects.campaigns.rules.standing import Counts, Standing
 from projects.campaigns.signs import LIGHTS
 
-__all__ = ["TaskRow", "narrowed", "target_words", "task_rows"]
+__all__ = ["TaskRow", "listed", "narrowed", "rows_of", "target_words", "task_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +70,22 @@ def task_rows(
     rights: Rights, tasks: QuerySet[Task], today: date, values: Mapping[str, str] | None = None
 ) -> list[TaskRow]:
     """The lines of these tasks in the plan's order. Seven queries."""
-    values = values or {}
-    found = list(
+    return rows_of(listed(rights, tasks), today, values)
+
+
+def listed(rights: Rights, tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """Those of the tasks that the person may see, in the plan's order, with everything that their lines say."""
+    return (
         tasks.filter(pk__in=visible_tasks(rights).order_by().values("pk"))
         .select_related("plan", "lead")
         .prefetch_related("units", "indicators")
         .order_by("order", "pk")
     )
+
+
+def rows_of(tasks: Iterable[Task], today: date, values: Mapping[str, str] | None = None) -> list[TaskRow]:
+    """The lines of `listed` tasks."""
+    values, found = values or {}, list(tasks)
     counts = counts_by_unit([task.pk for task in found])
     stands = stands_of(found, today, counts=counts)
     unit = _number(values.get("unit", ""))

@@ -17,7 +17,16 @@ from projects.works.queries.standings import Stands, stands_of
 from projects.works.rights import visible_projects
 from projects.works.signs import LIGHT_CHOICES, LIGHTS
 
-__all__ = ["FilterChoice", "ProjectRow", "filter_choices", "narrowed", "project_rows", "with_standings"]
+__all__ = [
+    "FilterChoice",
+    "ProjectRow",
+    "filter_choices",
+    "listed",
+    "narrowed",
+    "project_rows",
+    "rows_of",
+    "with_standings",
+]
 
 _SCHEDULE_WORDS = {
     ScheduleState.APPROVED: ("accepted", "已批准"),
@@ -103,17 +112,26 @@ def project_rows(
     projects: QuerySet[Project], today: date, values: Mapping[str, Any] | None = None
 ) -> list[ProjectRow]:
     """The lines of these projects in the plan's order, parts below their parent. Six queries."""
+    rows = rows_of(listed(projects), today)
+    wanted = (values or {}).get("schedule", "")
+    return [row for row in rows if row.state == wanted] if wanted in _states() else rows
+
+
+def listed(projects: QuerySet[Project]) -> QuerySet[Project]:
+    """The projects in the plan's order with everything that their lines say. Six queries."""
     schedules = Schedule.objects.order_by("number").prefetch_related(
         Prefetch("stages", ScheduledStage.objects.order_by("schedule", "order"))
     )
-    found = list(
+    return (
         projects.select_related("plan", "owner", "bureau", "parent")
         .prefetch_related("indicators", "parts__owner", Prefetch("schedules", schedules))
         .order_by("order", "pk")
     )
-    rows = [_row(project, today) for project in found]
-    wanted = (values or {}).get("schedule", "")
-    return [row for row in rows if row.state == wanted] if wanted in _states() else rows
+
+
+def rows_of(projects: Iterable[Project], today: date) -> list[ProjectRow]:
+    """The lines of `listed` projects."""
+    return [_row(project, today) for project in projects]
 
 
 def _states() -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -15,6 +16,7 @@ from projects.works.models import Progress, Project
 from projects.works.rights import visible_projects
 
 __all__ = [
+    "FILTER_COLUMNS",
     "KIND",
     "filters",
     "headings",
@@ -101,11 +103,16 @@ def headings(case_ids: Sequence[int]) -> dict[int, Heading]:
     }
 
 
-def filters(cases: QuerySet[Case], values: Mapping[str, str]) -> Filters:
-    """Unit and month, with the options that the queue has. One query."""
-    rows = list(
-        cases.order_by().values_list("unit__order", "unit__short_name", "unit_id", "progress__period_end")
-    )
+FILTER_COLUMNS = (
+    "unit__order",
+    "unit__short_name",
+    "unit_id",
+    "progress__period_end",
+)
+
+
+def filters(rows: Sequence[tuple[Any, ...]], values: Mapping[str, str]) -> Filters:
+    """Unit and month, with the options that the queue has."""
     months = sorted({(row[3].year, row[3].month) for row in rows}, reverse=True)
     units = tuple((str(pk), name) for _, name, pk in sorted({row[:3] for row in rows}))
     return Filters(

@@ -15,6 +15,7 @@ from chuangmo.deadlines.models import Obligation
 from chuangmo.files.models import Attachment
 from chuangmo.files.queries import attachments_of
 from chuangmo.notices.queries import Receipt, receipts_of
+from chuangmo.prepared import Prepared
 from supervision.accountability.models import Measure, MeasureEntry, MeasureState
 from supervision.accountability.queries.papers import promises_of
 from supervision.accountability.queries.proof import chain_of
@@ -86,8 +87,17 @@ def waiting_for(rights: Rights) -> list[Measure]:
     """Those that wait for this person's approval. One query."""
     if not rights.is_office:
         return []
-    rows = Measure.objects.filter(state=MeasureState.PENDING, approver=rights.user)
-    return list(rows.select_related("unit", "drafted_by").order_by("pk"))
+    return _WAITING.objects(approver=rights.user.pk)
+
+
+_WAITING = Prepared(
+    lambda approver: (
+        Measure.objects.filter(state=MeasureState.PENDING, approver=approver)
+        .select_related("unit", "drafted_by")
+        .order_by("pk")
+    ),
+    approver=int,
+)
 
 
 def approvers(measure: Measure) -> QuerySet[User]:

@@ -112,15 +112,13 @@ def meetings_listed(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
     )
 
 
-def my_calls(rights: Rights, today: date) -> list[Attendance]:
-    """Meetings to come to which a unit of the person's was called. One query."""
+def my_calls(rights: Rights, today: date) -> QuerySet[Attendance]:
+    """Meetings to come to which a unit of the person's was called."""
     rows = Attendance.objects.filter(
         unit__in=acts_for(rights), meeting__state=MeetingState.CONVENED, meeting__held_on__gte=today
     )
-    return list(
-        rows.select_related("meeting", "meeting__series", "meeting__plan", "unit").order_by(
-            "meeting__held_on", "pk"
-        )
+    return rows.select_related("meeting", "meeting__series", "meeting__plan", "unit").order_by(
+        "meeting__held_on", "pk"
     )
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from chuangmo import clock
 from chuangmo.access.models import User
+from chuangmo.prepared import Prepared
 from supervision.morning.models import Look
 
 __all__ = ["Since", "since"]
@@ -25,9 +26,12 @@ class Since:
     is_first: bool = False
 
 
+_LOOK = Prepared(lambda user: Look.objects.filter(user=user), user=int)
+
+
 def since(user: User) -> Since:
     """The last look, else three days ago. One query."""
-    look = Look.objects.filter(user=user).first()
+    look: Look | None = next(iter(_LOOK.objects(user=user.pk)), None)
     if look is not None:
         return Since(look.looked_at, look.looked_on)
     back = timedelta(days=FIRST_DAYS)

@@ -333,7 +333,7 @@ def test_the_page_takes_as_many_queries_for_many_cells_and_years(cast: Cast, rep
             for element in elements[:2]:
                 make_figure(element, cast.county, month(year, number), 5, site=sites[0])
     many = _queries(client, f"/reports/{large.pk}/")
-    assert few <= 40
+    assert few <= 24
     assert abs(many - few) <= 2  # one more for what has passed its lock day
 
 
