@@ -241,6 +241,7 @@ meetings:meeting-attendance  draft      GET  403  403  404  403  200   403  403 
 meetings:meeting-attendance  draft      POST 403  403  404  403  302*  403  403  403  404  403  in
 meetings:meeting-minutes     draft      GET  403  403  404  403  200   403  403  403  404  403  in
 meetings:meeting-minutes     draft      POST 403  403  404  403  302*  403  403  403  404  403  in
+meetings:minutes-save        draft      POST 403  403  404  403  200*  403  403  403  404  403  in
 meetings:meeting-issue       draft      POST 403  403  404  403  302*  403  403  403  404  403  in
 meetings:minutes-pdf         draft      GET  200  200  404  200  200  200  200  200  404  200  in
 meetings:minutes-docx        draft      GET  200  200  404  200  200  200  200  200  404  200  in
