@@ -546,6 +546,9 @@ REDISPATCH = {
     "order": "supervision.orders.services.redispatch_order",
     "decision": "supervision.meetings.services.owing.redispatch_decision",
 }
+# Whose own matter it is, by the subject's kind: functions of an obligation that give the id of the office which decides about
+# extensions, 挂账 and objections beside the city's steering office (None: that one alone).
+DEADLINE_DECIDERS = {"order": "supervision.orders.rights.deciding_office"}
 # Told (proposal, by) when the office takes up a measure that the ladder proposed.
 PROPOSALS_CONFIRMED: list[str] = [
     "supervision.orders.services.proposal_confirmed",

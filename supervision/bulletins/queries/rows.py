@@ -12,7 +12,7 @@ from supervision.scores.models import RoundState, ScoreRound, UnitScore
 __all__ = ["Line", "late_row", "rows_of"]
 
 Line = dict[str, str]
-STEPS = ("sign_off", "verify", "accept")
+STEPS = ("sign_off", "verify", "accept", "order_review")
 ORDERS = ("order", "order_sign")
 
 
