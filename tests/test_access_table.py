@@ -223,8 +223,8 @@ works:progress-show          draft      GET  200  200  404  200  200  200  200  
 works:progress-show          draft      POST 302* 403  404  403  403  403  403  403  404  403  in
 
 meetings:meeting-list        draft      GET  200  200  200  200  200  200  200  200  403  200  in
-meetings:meeting-new         draft      GET  403  403  403  403  200   403  403  403  403  403  in
-meetings:meeting-new         draft      POST 403  403  403  403  302*  403  403  403  403  403  in
+meetings:meeting-new         draft      GET  403  403  403  403  200   200  403  403  403  403  in
+meetings:meeting-new         draft      POST 403  403  403  403  302*  302* 403  403  403  403  in
 meetings:meeting-show        draft      GET  200  200  404  200  200  200  200  200  404  200  in
 meetings:meeting-edit        draft      GET  403  403  404  403  200   403  403  403  404  403  in
 meetings:meeting-edit        draft      POST 403  403  404  403  302*  403  403  403  404  403  in

@@ -3,7 +3,7 @@
 | who | sees | may |
 | --- | --- | --- |
 | issuing office or body | all its own, drafts too | draft, issue, review, send back, close, cancel, renew, note 反弹 |
-| city's steering office | issued ones of everybody | decide extension, 挂账, objection (chuangmo.deadlines), as the issuing office does |
+| city's steering office | issued ones of everybody | decide extension, 挂账, objection, as the issuing office may, too |
 | responsible unit | its own, issued | sign, answer (reporters and reviewers); ask for extension … |
 | co-operating units | theirs, issued | sign for themselves, write to it |
 | oversight bodies, leaders, administrators | issued ones of everybody | oversight: comment |
@@ -21,7 +21,14 @@ from chuangmo.deadlines.models import Obligation
 from supervision.inspections.rights import Hand
 from supervision.orders.models import CoUnit, Order, OrderState
 
-__all__ = ["deciding_office", "helps_as", "may_act", "may_answer", "order_attachment_rights", "visible_orders"]
+__all__ = [
+    "deciding_office",
+    "helps_as",
+    "may_act",
+    "may_answer",
+    "order_attachment_rights",
+    "visible_orders",
+]
 
 
 def visible_orders(who: User | Rights | Hand) -> QuerySet[Order]:

@@ -323,7 +323,9 @@ def draft_and_approve(stage: Stage, kind: str, demand: str, words: dict[str, str
     office.goto("/supervision/accountability/")
     office.get_by_role("link", name=measure.title).first.click()
     office.get_by_role("link", name="修改").click()
-    office.get_by_label(demand).fill("查清责任，限期封堵排口，恢复河面清洁，并把整改的全部材料报市创模办备查。")
+    office.get_by_label(demand).fill(
+        "查清责任，限期封堵排口，恢复河面清洁，并把整改的全部材料报市创模办备查。"
+    )
     for label, text in words.items():
         office.get_by_label(label).fill(text)
     stage.look(office, f"修改{measure.get_kind_display()}")

@@ -66,9 +66,7 @@ def test_two_secretaries_issue_the_same_minutes(cast: Cast, second: User) -> Non
         )
     )
     meeting.refresh_from_db()
-    assert (meeting.issued_by, meeting.signer) == (
-        (cast.office, "郑市长") if first else (second, "罗主任")
-    )
+    assert (meeting.issued_by, meeting.signer) == ((cast.office, "郑市长") if first else (second, "罗主任"))
     assert meeting.document_number == "水创办〔2017〕1号"
     assert Obligation.objects.filter(kind="decision").count() == 1
     assert AuditEvent.objects.filter(object_kind="meeting", action="印发纪要").count() == 1

@@ -15,8 +15,8 @@ from chuangmo.deadlines.models import (
     Rung,
     Suspension,
 )
-from chuangmo.deadlines.queries.deciders import may_decide_requests
 from chuangmo.deadlines.queries.chase import KIND_WORDS, state_of
+from chuangmo.deadlines.queries.deciders import may_decide_requests
 from chuangmo.deadlines.queries.timeline import TimelineEntry, timeline_of
 from chuangmo.deadlines.rules import rung_day
 from chuangmo.notices.queries import Receipt, receipts_of

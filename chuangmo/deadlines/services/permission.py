@@ -23,7 +23,7 @@ def require_office(by: User, obligation: Obligation, what: str) -> None:
 
 
 def require_decider(by: User, obligation: Obligation, what: str) -> None:
-    """Refused unless `by` belongs to the steering office, or to the office whose own matter it is (settings.DEADLINE_DECIDERS)."""
+    """Refused unless `by` belongs to an office that decides it (`queries.deciders`)."""
     if not may_decide_requests(rights_of(by), obligation):
         raise Refused(f"只有创模办可以{what}")
 

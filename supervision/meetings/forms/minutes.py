@@ -117,9 +117,7 @@ def _after(fresh: TypedItem, mine: TypedItem | None, kept: Kept) -> TypedItem:
     lines = [one for one in clashing if not one.id] + lines
     if fresh.item.pk not in kept.conflicts:
         return replace(fresh, decisions=tuple(lines))
-    return replace(
-        fresh, text=mine.text, theirs=kept.conflicts[fresh.item.pk], decisions=tuple(lines)
-    )
+    return replace(fresh, text=mine.text, theirs=kept.conflicts[fresh.item.pk], decisions=tuple(lines))
 
 
 def typed_minutes(

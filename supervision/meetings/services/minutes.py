@@ -149,6 +149,10 @@ def _save_decisions(
     """All lines are tried; the faults of all of them are told together."""
     units = Unit.objects.in_bulk({one.unit_id for entry in entries for one in entry.decisions if one.unit_id})
     there = {one.pk: one for one in meeting.decisions.select_related("unit", "created_by")}
+    for decision in there.values():
+        decision.meeting = meeting
+    for item in items.values():
+        item.meeting = meeting
     faults: dict[str, str] = {}
     for entry in entries:
         for line in entry.decisions:
@@ -179,10 +183,9 @@ def _decide(
         if not line.remove:
             kept.clashes[line.key] = Clash()
         return
-    if known is not None and line.version is not None and line.version != known.version:
-        if line.remove or not _says(known, line):
-            kept.clashes[line.key] = _clash(known)
-            return
+    if known is not None and line.version not in (None, known.version) and not _says(known, line):
+        kept.clashes[line.key] = _clash(known)
+        return
     if known is not None and line.remove:
         remove_decision(by=by, decision=known)
         return
@@ -235,7 +238,11 @@ def _double(there: Iterable[Decision], item: AgendaItem, line: Decided) -> Decis
 def _says(decision: Decision, line: Decided) -> bool:
     """Whether the line says what is stored anyway."""
     typed = (line.text.strip(), line.unit_id, line.due_on)
-    return not line.fault and typed == (decision.text, decision.unit_id, decision.asked_due_on)
+    return (
+        not line.fault
+        and not line.remove
+        and typed == (decision.text, decision.unit_id, decision.asked_due_on)
+    )
 
 
 def _clash(decision: Decision) -> Clash:

@@ -26,7 +26,9 @@ def person(request: HttpRequest) -> User:
 
 def meeting_asked(request: HttpRequest, meeting_id: int) -> Meeting:
     """404 for everybody who may not see it, as if there were none."""
-    found = visible_meetings(rights_for(request)).select_related("series", "plan", "office", "issued_by")
+    found = visible_meetings(rights_for(request)).select_related(
+        "series", "plan", "office", "office__county", "issued_by"
+    )
     return get_object_or_404(found, pk=meeting_id)
 
 
@@ -37,7 +39,9 @@ def item_asked(request: HttpRequest, item_id: int) -> AgendaItem:
 
 
 def decision_asked(request: HttpRequest, decision_id: int) -> Decision:
-    found = visible_decisions(rights_for(request)).select_related("unit", "meeting", "item", "created_by")
+    found = visible_decisions(rights_for(request)).select_related(
+        "unit", "meeting__office", "item", "created_by"
+    )
     return get_object_or_404(found, pk=decision_id)
 
 

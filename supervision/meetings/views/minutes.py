@@ -20,6 +20,7 @@ from supervision.meetings.forms.plain import units_now
 from supervision.meetings.models import Meeting, MeetingState, Outcome
 from supervision.meetings.queries.earlier import earlier_decisions
 from supervision.meetings.queries.minutes import minutes_paper
+from supervision.meetings.rights import convenes
 from supervision.meetings.services.minutes import Kept
 from supervision.meetings.views._asked import meeting_asked, person, require_move
 from supervision.papers.services import paper_docx, paper_pdf
@@ -104,8 +105,8 @@ def _save(request: HttpRequest, meeting: Meeting, typed: MinutesTyped, *, is_dra
 
 @require_POST
 def minutes_save(request: HttpRequest, meeting_id: int) -> JsonResponse:
-    """What is typed, saved by itself. `{at, opening, items: {id: version}, lines: {key: {id, version}}, waiting: {field-key: text},
-    told: [text], conflicts: [{place, words, version, values: {field: text}}]}`; `{error}` where nothing can be saved any more."""
+    """What is typed, saved by itself: `{at, opening, items: {id: version}, lines: {key: {id, version}}, waiting: {field-key:
+    text}, told: [text], conflicts: [see `conflicts_of`]}`; `{error}` where nothing can be saved any more."""
     meeting = meeting_asked(request, meeting_id)
     try:
         require_move(request, meeting, "minutes")
@@ -151,7 +152,7 @@ def _page(
         "page_title": f"纪要 · {meeting}",
         "meeting": meeting,
         "typed": typed,
-        "units": list(units_now()),
+        "units": list(units_now(meeting.office.county_id)),
         "earlier": earlier_decisions(meeting, clock.today()),
         "issue_form": issue_form or IssueForm(initial={"signer": meeting.chair}),
         "missing": missing or {},
@@ -198,6 +199,7 @@ def _readable(request: HttpRequest, meeting_id: int) -> Meeting:
     meeting = meeting_asked(request, meeting_id)
     if meeting.state == MeetingState.ISSUED:
         return meeting
-    if not rights_for(request).is_office:
+    rights = rights_for(request)
+    if not rights.is_office and not convenes(rights, meeting):
         raise Refused("纪要还没有印发")
     return meeting

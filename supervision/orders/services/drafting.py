@@ -39,7 +39,15 @@ from supervision.orders.services.telling import tell_helpers, tell_unit
 from supervision.papers.services.naming import document_number
 from supervision.papers.services.numbers import take_number
 
-__all__ = ["OrderInput", "change_draft", "draft_order", "issue_draft", "issue_order", "owe_order", "owe_review"]
+__all__ = [
+    "OrderInput",
+    "change_draft",
+    "draft_order",
+    "issue_draft",
+    "issue_order",
+    "owe_order",
+    "owe_review",
+]
 
 LONGEST = 366
 PAPERS: dict[str, str] = {
@@ -220,9 +228,7 @@ def issue_order(
 def owe_order(order: Order) -> None:
     """The responsible unit owes a signature within some working days, and an answer by the due day."""
     calendar, days = work_calendar(), OrderRules.current().sign_days
-    sign = replace(
-        _owed(order, SIGN), due_on=calendar.add_working_days(clock.today(), days), term_days=days
-    )
+    sign = replace(_owed(order, SIGN), due_on=calendar.add_working_days(clock.today(), days), term_days=days)
     locks_on = calendar.add_working_days(order.due_on, LOCK_WORKING_DAYS)
     owe_again([sign, replace(_owed(order, ANSWER), due_on=order.due_on, locks_on=locks_on)], "")
 

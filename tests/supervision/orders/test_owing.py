@@ -30,9 +30,7 @@ def reviews() -> list[tuple[int, str, date | None, bool]]:
     return [(row.cycle, row.unit.short_name, row.due_on, row.is_open) for row in rows]
 
 
-def test_the_office_owes_a_review_of_every_answer(
-    world: Supervision, today: Callable[[date], None]
-) -> None:
+def test_the_office_owes_a_review_of_every_answer(world: Supervision, today: Callable[[date], None]) -> None:
     make_ladder()
     order = world.order("signed")
     assert reviews() == []
@@ -44,7 +42,9 @@ def test_the_office_owes_a_review_of_every_answer(
     told = Notice.objects.filter(subject_kind="obligation", subject_id=owed.pk)
     assert set(told.values_list("user__username", flat=True)) == {"office"}
     order.refresh_from_db()
-    services.send_order_back(by=world.cast.office, order_id=order.pk, version=order.version, reason="没有封堵")
+    services.send_order_back(
+        by=world.cast.office, order_id=order.pk, version=order.version, reason="没有封堵"
+    )
     assert [open_now for *_, open_now in reviews()] == [False]
     order.refresh_from_db()
     services.answer_order(by=world.cast.owner, order_id=order.pk, version=order.version, text="已封堵")

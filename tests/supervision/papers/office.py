@@ -10,9 +10,14 @@ from pathlib import Path
 SOFFICE = shutil.which("soffice")
 
 
+def has_writer() -> bool:
+    """Whether this LibreOffice opens letters, too."""
+    return SOFFICE is not None and (Path(SOFFICE).resolve().parent / "libswlo.so").exists()
+
+
 def as_pdf(papers: Iterable[Path], folder: Path) -> list[Path]:
     """Each as LibreOffice prints it."""
-    assert SOFFICE, "install libreoffice-writer-nogui (scripts/test does)"
+    assert SOFFICE
     paths = list(papers)
     profile = folder / "profile"
     command = [SOFFICE, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]

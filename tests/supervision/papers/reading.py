@@ -60,7 +60,7 @@ def measures(path: Path) -> Measures:
     pages = words(path)
     sizes = {(page.mediabox.width / MM, page.mediabox.height / MM) for page in PdfReader(path).pages}
     assert len(sizes) == 1
-    inside = [word for page in pages for word in page if TOP - 2 < word[1] and word[3] < TOP + HEIGHT + 3]
+    inside = [word for page in pages for word in page if word[1] > TOP - 2 and word[3] < TOP + HEIGHT + 3]
     return Measures(
         page=tuple(round(float(side), 1) for side in sizes.pop()),  # type: ignore[arg-type]
         left=min(word[0] for word in inside),
