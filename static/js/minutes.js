@@ -11,7 +11,7 @@
   const TYPING = 1500; // ms without a key before what is typed is saved
   const RETRY = [2000, 4000, 8000, 15000, 30000];
   const clashes = new Map(); // place → conflict that the person has not settled
-  let stored = said();
+  let stored = form.hasAttribute("data-unsaved") ? null : said();
   let timer = 0;
   let busy = false;
   let tries = 0;

@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.audit.models import AuditEvent
 from chuangmo.deadlines.models import Obligation
@@ -18,7 +19,7 @@ from supervision.meetings.models import Decision, Meeting
 from supervision.meetings.services.minutes import Decided, Entry
 from supervision.orders.models import Order
 from supervision.scores import services as scores
-from supervision.scores.models import Objection, ScoreRound
+from supervision.scores.models import Objection
 from tests.factories import Cast, make_cast
 from tests.supervision.accountability.story import at_state, second_officer
 from tests.supervision.meetings import story
@@ -215,13 +216,18 @@ def test_two_record_what_came_of_a_measure(cast: Cast, second: User) -> None:
 def test_freezing_the_scores_against_an_objection(cast: Cast) -> None:
     """An objection is either decided before the scores are frozen, or its unit is told that they are: none is lost."""
     one = shown(cast, make_may(cast))
-    # Both are allowed at the same moment only where no day bounds the objections.
-    ScoreRound.objects.filter(pk=one.pk).update(objections_until=None)
     score = score_of(one, cast.county)
-    finished, objected = at_once(
-        lambda: scores.finish_round(by=cast.office, round_id=one.pk, version=one.version),
-        lambda: scores.object_to_score(by=cast.owner, unit_score_id=score.pk, text="系统停机"),
-    )
+    assert one.objections_until == date(2017, 6, 13)
+
+    def finish() -> None:
+        with clock.at(date(2017, 6, 14)):  # the first moment at which it may be frozen
+            scores.finish_round(by=cast.office, round_id=one.pk, version=one.version)
+
+    def object_to_it() -> None:
+        with clock.at(date(2017, 6, 13)):  # came before midnight
+            scores.object_to_score(by=cast.owner, unit_score_id=score.pk, text="系统停机")
+
+    finished, objected = at_once(finish, object_to_it)
     one.refresh_from_db()
     open_now = Objection.objects.filter(state="open").count()
     if finished is None:
