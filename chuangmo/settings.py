@@ -557,6 +557,8 @@ PROPOSALS_CONFIRMED: list[str] = [
 ]
 # Told (findings, by) when findings are released to the units that they are about.
 FINDINGS_RELEASED = ["supervision.orders.services.findings_released"]
+# What circulars list besides what their own part knows, by the kind of rows: functions of (plan, day) that give dicts.
+CIRCULAR_ROWS = {"talks": "supervision.accountability.queries.circular.talks_told"}
 # What each part of supervision shows on /supervision/: functions of the request that return supervision.hub.Section or None.
 SUPERVISION_SECTIONS = [
     "supervision.morning.panels.section",

@@ -1,5 +1,7 @@
-"""An answer that doesn't hold, and what comes back after it was struck off: at a desk and on a telephone. How an order comes to be
-and what follows when nothing is done is told by test_supervision_story."""
+"""An answer that doesn't hold, and what comes back after it was struck off: at a desk and on a telephone.
+
+How an order comes to be, and what follows when nothing is done, is told by test_supervision_story.
+"""
 
 from __future__ import annotations
 
