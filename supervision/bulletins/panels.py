@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 
-from chuangmo.access.models import User
 from chuangmo.access.queries import rights_for
 from chuangmo.shell.panels import WAITING, Panel
 from supervision.bulletins.models import Bulletin, BulletinState
 from supervision.bulletins.rights import visible_bulletins
+from supervision.gate import person
 from supervision.hub import Line, Section
 
 
@@ -33,7 +31,7 @@ def section(request: HttpRequest) -> Section:
 
 def to_issue(request: HttpRequest) -> Panel | None:
     """Circulars that wait for the person's signature; None where there are none. One query."""
-    user = cast(User, request.user)
+    user = person(request)
     rows = list(
         Bulletin.objects.filter(state=BulletinState.PROPOSED, approver=user.pk).select_related("proposed_by")
     )

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from chuangmo.access.models import User
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import Refused, Stale
 from supervision.meetings.models import AgendaItem, Decision, Meeting, MeetingState
@@ -18,10 +15,6 @@ from supervision.meetings.rights import (
     visible_meetings,
 )
 from supervision.meetings.rules.moves import DECISION_MOVES, MEETING_MOVES, OFFICE
-
-
-def person(request: HttpRequest) -> User:
-    return cast(User, request.user)
 
 
 def meeting_asked(request: HttpRequest, meeting_id: int) -> Meeting:

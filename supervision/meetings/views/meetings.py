@@ -15,6 +15,7 @@ from chuangmo import clock
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import Invalid, Refused, Stale
 from indicators.plan.models import Plan
+from supervision.gate import person
 from supervision.meetings import services
 from supervision.meetings.forms import AnswerForm, ItemForm, MeetingForm
 from supervision.meetings.models import Attendance, Meeting, MeetingSeries
@@ -23,7 +24,7 @@ from supervision.meetings.queries.page import SIGNS, meeting_page, meetings_list
 from supervision.meetings.rights import acts_for, convening_office, visible_meetings
 from supervision.meetings.rules.agenda import KINDS
 from supervision.meetings.services.meetings import Arrangement
-from supervision.meetings.views._asked import item_asked, meeting_asked, person, require_move
+from supervision.meetings.views._asked import item_asked, meeting_asked, require_move
 
 PAGE = 30
 

@@ -14,6 +14,7 @@ from chuangmo import clock
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.shell.listing import DOCX, download
+from supervision.gate import person
 from supervision.meetings import services
 from supervision.meetings.forms import IssueForm, MinutesTyped, conflicts_of, typed_minutes
 from supervision.meetings.forms.plain import units_now
@@ -22,7 +23,7 @@ from supervision.meetings.queries.earlier import earlier_decisions
 from supervision.meetings.queries.minutes import minutes_paper
 from supervision.meetings.rights import convenes
 from supervision.meetings.services.minutes import Kept
-from supervision.meetings.views._asked import meeting_asked, person, require_move
+from supervision.meetings.views._asked import meeting_asked, require_move
 from supervision.papers.services import paper_docx, paper_pdf
 
 
