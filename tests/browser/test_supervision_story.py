@@ -408,7 +408,7 @@ def put_right_at_last(stage: Stage, order: str) -> None:
     deputy, unit, office = stage.deputy, stage.unit, stage.office
     deputy.goto(order)
     deputy.locator("summary", has_text="提意见").click()
-    deputy.get_by_label("意见").fill("请把整改前后的照片一并公开")
+    deputy.get_by_role("textbox", name="意见").fill("请把整改前后的照片一并公开")
     deputy.get_by_role("button", name="提交意见").click()
     expect(deputy.get_by_text("请把整改前后的照片一并公开").first).to_be_visible()
     stage.look(deputy, "代表看督办单")
