@@ -7,12 +7,12 @@ from datetime import date
 
 import pytest
 
-from chuangmo.deadlines.models import Obligation
-from chuangmo.deadlines.services import decide_extension, request_extension, sweep
+from chuangmo.deadlines.models import Obligation, Proposal
+from chuangmo.deadlines.services import confirm_proposal, decide_extension, request_extension, sweep
 from chuangmo.errors import Refused
 from chuangmo.notices.models import Notice
 from supervision.orders import services
-from supervision.orders.models import OrderRules
+from supervision.orders.models import Order, OrderRules
 from tests.chuangmo.deadlines.ladder import make_ladder
 from tests.supervision.story import Supervision, make_supervision
 
@@ -53,6 +53,18 @@ def test_the_office_owes_a_review_of_every_answer(world: Supervision, today: Cal
     services.review_order(by=world.cast.office, order_id=order.pk, version=order.version, text="已封堵")
     done = Obligation.objects.get(kind="order_review", cycle=2)
     assert (done.done_by, done.done_on) == (world.cast.office, date(2017, 6, 12))
+
+
+def test_a_late_review_is_chased_and_makes_no_second_order(
+    world: Supervision, today: Callable[[date], None]
+) -> None:
+    make_ladder()
+    world.order("answered")
+    today(date(2017, 6, 15))
+    sweep(date(2017, 6, 15))  # four working days past the review's day
+    proposal = Proposal.objects.get(obligation__kind="order_review", rung__action="order")
+    confirm_proposal(proposal_id=proposal.pk, by=world.cast.office)
+    assert Order.objects.count() == 1
 
 
 def test_a_cancelled_order_needs_no_review(world: Supervision) -> None:
