@@ -19,6 +19,7 @@
   let fault = "";
   let lastSaved = "";
   let leaving = false;
+  let then = null; // what a button asked for while a save was under way
 
   function named(name) { return form.elements.namedItem(name); }
 
@@ -61,8 +62,11 @@
       );
     }, function () { settle(0, {}, now); }).finally(function () {
       busy = false;
-      if (!fault && said() !== stored) soon(TYPING); // typed on meanwhile
-      else tell();
+      const next = then;
+      then = null;
+      if (next) window.setTimeout(next, 0);
+      else if (!fault && said() !== stored) soon(TYPING); // typed on meanwhile
+      tell();
     });
   }
 
@@ -191,5 +195,20 @@
   window.addEventListener("beforeunload", function (event) {
     if (!leaving && (fault || clashes.size || waiting || said() !== stored)) event.preventDefault();
   });
-  document.addEventListener("submit", function () { leaving = true; });
+
+  /* A button waits for the save under way, whose versions it needs. What is issued is what is stored: that is saved first. */
+  document.addEventListener("submit", function (event) {
+    const asked = event.target, button = event.submitter, issues = asked.id === "issue-form";
+    window.clearTimeout(timer);
+    if (busy || (issues && said() !== stored && !clashes.size)) {
+      event.preventDefault();
+      then = function () { asked.requestSubmit(button); };
+      save();
+    } else if (issues && (fault || clashes.size || waiting)) {
+      event.preventDefault();
+      tell();
+    } else {
+      leaving = true;
+    }
+  });
 })();
