@@ -36,10 +36,12 @@ def papers(cast: Cast) -> dict[str, Paper]:
     meeting = story.issue_minutes(by=cast.office, meeting_id=meeting.pk, signer="郑市长")
     late = late_thing(cast)
     circular = draft_bulletin(by=cast.office, plan=cast.plan, kind="late")
+    talk = at_state(cast, "talk", "issued", [late])
+    talk.demand = LONG
     return {
         "minutes": minutes_paper(meeting),
         "circular": bulletin_paper(circular),
-        "talk": measure_paper(at_state(cast, "talk", "issued", [late])),
+        "talk": measure_paper(talk),
     }
 
 
