@@ -20,7 +20,8 @@ OFFICES = (Role.OFFICE, Role.COUNTY_OFFICE, Role.INSPECTOR)
 def deciding_office(obligation: Obligation) -> int | None:
     """The office that made it the unit's to do (settings.DEADLINE_DECIDERS); None: the city's steering office."""
     path = settings.DEADLINE_DECIDERS.get(obligation.subject_kind)
-    return import_string(path)(obligation) if path else None
+    found: int | None = import_string(path)(obligation) if path else None
+    return found
 
 
 def may_decide_requests(rights: Rights, obligation: Obligation) -> bool:
