@@ -546,6 +546,9 @@ REDISPATCH = {
     "order": "supervision.orders.services.redispatch_order",
     "decision": "supervision.meetings.services.owing.redispatch_decision",
 }
+# Whose own matter it is, by the subject's kind: functions of an obligation that give the id of the office which decides about
+# extensions, 挂账 and objections beside the city's steering office (None: that one alone).
+DEADLINE_DECIDERS = {"order": "supervision.orders.rights.deciding_office"}
 # Told (proposal, by) when the office takes up a measure that the ladder proposed.
 PROPOSALS_CONFIRMED: list[str] = [
     "supervision.orders.services.proposal_confirmed",
@@ -554,6 +557,8 @@ PROPOSALS_CONFIRMED: list[str] = [
 ]
 # Told (findings, by) when findings are released to the units that they are about.
 FINDINGS_RELEASED = ["supervision.orders.services.findings_released"]
+# What circulars list besides what their own part knows, by the kind of rows: functions of (plan, day) that give dicts.
+CIRCULAR_ROWS = {"talks": "supervision.accountability.queries.circular.talks_told"}
 # What each part of supervision shows on /supervision/: functions of the request that return supervision.hub.Section or None.
 SUPERVISION_SECTIONS = [
     "supervision.morning.panels.section",

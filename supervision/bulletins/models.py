@@ -27,6 +27,8 @@ class RowsKind(models.TextChoices):
     LATE = "late", "逾期事项"
     ORDERS = "orders", "未办结督办单"
     RANKS = "ranks", "考评名次"
+    FINDINGS = "findings", "没有整改的问题"
+    TALKS = "talks", "约谈和媒体跟踪"
 
 
 class BlockManager(models.Manager):
@@ -45,7 +47,8 @@ class BulletinBlock(models.Model):
         max_length=2000,
         blank=True,
         help_text="可写 {city} 城市、{office} 创模办、{day} 截止日期、{period} 考评期、{late} 逾期事项数、"
-        "{late_units} 逾期单位数、{orders} 未办结督办单数、{units} 点名单位。",
+        "{late_units} 逾期单位数、{orders} 未办结督办单数、{findings} 没有整改的问题数、{talks} 约谈和媒体跟踪数、"
+        "{units} 点名单位。",
     )
     rows = models.CharField("后面的清单", max_length=10, blank=True, choices=RowsKind.choices)
     order = models.PositiveSmallIntegerField("次序", default=0)

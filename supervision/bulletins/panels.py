@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 
-from chuangmo.access.models import User
 from chuangmo.access.queries import rights_for
 from chuangmo.prepared import Prepared
 from chuangmo.shell.panels import WAITING, Panel
 from supervision.bulletins.models import Bulletin, BulletinState
 from supervision.bulletins.rights import visible_bulletins
+from supervision.gate import person
 from supervision.hub import Line, Section
 
 
@@ -42,7 +40,7 @@ _PROPOSED = Prepared(
 
 def to_issue(request: HttpRequest) -> Panel | None:
     """Circulars that wait for the person's signature; None where there are none. One query."""
-    rows = _PROPOSED.objects(approver=cast(User, request.user).pk)
+    rows = _PROPOSED.objects(approver=person(request).pk)
     if not rows:
         return None
     return Panel(

@@ -41,6 +41,14 @@ def row_table(kind: str, one: Bulletin) -> tuple[list[str], list[list[str]]]:
         return ["排名组", "名次", "单位", "得分"], [
             [row["group"], row["rank"], row["unit"], row["total"]] for row in rows
         ]
+    if kind == "findings":
+        return ["单位", "问题", "地点", "发现日期"], [
+            [row["unit"], row["subject"], row["place"], row["due"]] for row in rows
+        ]
+    if kind == "talks":
+        return ["单位", "事项", "日期", "情况"], [
+            [row["unit"], row["subject"], row["due"], row["state"]] for row in rows
+        ]
     return ["单位", "事项", "应办日期", "逾期工作日"], [
         [row["unit"], row["subject"], row["due"], row["days"] or "未到期"] for row in rows
     ]

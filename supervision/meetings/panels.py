@@ -15,7 +15,7 @@ from supervision.hub import Line, Section
 from supervision.meetings.models import MeetingState
 from supervision.meetings.queries.decisions import decisions_listed, my_decisions, waiting_for_office
 from supervision.meetings.queries.page import my_calls
-from supervision.meetings.rights import acts_for, visible_meetings
+from supervision.meetings.rights import acts_for, convening_office, visible_meetings
 
 SHOWN = 6
 _MINE, _REPORTED = ByRights(my_decisions), ByRights(waiting_for_office)
@@ -83,5 +83,7 @@ def section(request: HttpRequest) -> Section:
                 "待确认办结", decisions.filter(state="reported").count(), f"{listed}?state=reported", "margin"
             ),
         ),
-        action=("筹备会议", reverse("meetings:meeting-new")) if rights.is_office else None,
+        action=("筹备会议", reverse("meetings:meeting-new"))
+        if convening_office(rights) is not None
+        else None,
     )

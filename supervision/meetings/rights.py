@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from chuangmo.access.queries import Rights
+from chuangmo.access.models import Role
+from chuangmo.access.queries import Rights, office_unit_id
+from supervision.inspections.rights import Hand
 from supervision.meetings.models import Attendance, Decision, DecisionState, Meeting, MeetingState
 from supervision.meetings.rules.moves import DECISION_MOVES, MEETING_MOVES, OFFICE, UNIT, allowed
 
@@ -14,14 +16,35 @@ def acts_for(rights: Rights) -> frozenset[int]:
     return rights.report | rights.sign_off
 
 
+def county_offices(rights: Rights) -> list[int]:
+    """The county offices for which the person supervises; they convene meetings of their own counties. A query for their people
+    alone."""
+    if Role.COUNTY_OFFICE not in rights.roles:
+        return []
+    return [seat.office_id for seat in Hand(rights).seats if seat.county_id is not None]
+
+
+def convening_office(rights: Rights) -> int | None:
+    """The office for which the person convenes: the city's before a county's."""
+    return office_unit_id(rights) if rights.is_office else next(iter(county_offices(rights)), None)
+
+
+def convenes(rights: Rights, meeting: Meeting) -> bool:
+    """Whether the person belongs to the office that convened it."""
+    if rights.is_office and meeting.office.county_id is None:
+        return True
+    return meeting.office.county_id is not None and meeting.office_id in county_offices(rights)
+
+
 def visible_meetings(rights: Rights) -> QuerySet[Meeting]:
-    """The office sees all; everybody else what a unit that they may view was called to."""
+    """The city's office sees all, a county's its own; everybody else what a unit that they may view was called to."""
     if rights.is_office:
         return Meeting.objects.all()
     if not rights.sees_campaign:
         return Meeting.objects.none()
     called = Attendance.objects.filter(meeting=OuterRef("pk"), unit__in=rights.view)
-    return Meeting.objects.filter(Exists(called)).exclude(state=MeetingState.DRAFT)
+    known = Q(Exists(called)) & ~Q(state=MeetingState.DRAFT)
+    return Meeting.objects.filter(known | Q(office__in=county_offices(rights)))
 
 
 def visible_decisions(rights: Rights) -> QuerySet[Decision]:
@@ -30,11 +53,12 @@ def visible_decisions(rights: Rights) -> QuerySet[Decision]:
         return Decision.objects.all()
     if not rights.sees_campaign:
         return Decision.objects.none()
-    return Decision.objects.binding().filter(unit__in=rights.view)
+    known = Q(unit__in=rights.view) & ~Q(state=DecisionState.DRAFT)
+    return Decision.objects.filter(known | Q(meeting__office__in=county_offices(rights)))
 
 
 def hands_at_meeting(rights: Rights, meeting: Meeting) -> set[str]:
-    hands = {OFFICE} if rights.is_office else set()
+    hands = {OFFICE} if convenes(rights, meeting) else set()
     mine = acts_for(rights)
     if mine and Attendance.objects.filter(meeting=meeting, unit__in=mine).exists():
         hands.add(UNIT)
@@ -42,7 +66,9 @@ def hands_at_meeting(rights: Rights, meeting: Meeting) -> set[str]:
 
 
 def hands_at_decision(rights: Rights, decision: Decision) -> set[str]:
-    hands = {OFFICE} if rights.is_office else set()
+    meeting = decision.meeting
+    is_office = rights.is_office if meeting is None else convenes(rights, meeting)
+    hands = {OFFICE} if is_office else set()
     if decision.unit_id in acts_for(rights):
         hands.add(UNIT)
     return hands

@@ -21,6 +21,7 @@ urlpatterns = [
     path("<int:meeting_id>/answer/", meetings.meeting_answer, name="meeting-answer"),
     path("<int:meeting_id>/attendance/", minutes.attendance, name="meeting-attendance"),
     path("<int:meeting_id>/minutes/", minutes.minutes, name="meeting-minutes"),
+    path("<int:meeting_id>/minutes/save/", minutes.minutes_save, name="minutes-save"),
     path("<int:meeting_id>/issue/", minutes.issue, name="meeting-issue"),
     path("<int:meeting_id>/minutes.pdf", minutes.minutes_pdf, name="minutes-pdf"),
     path("<int:meeting_id>/minutes.docx", minutes.minutes_docx, name="minutes-docx"),

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
 
 from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 
 from chuangmo import clock
-from chuangmo.access.models import User
 from chuangmo.access.prepared import ByRights
 from chuangmo.access.queries import rights_for
 from chuangmo.shell.panels import CHANGED, Panel
+from supervision.gate import person
 from supervision.hub import Line, Section
 from supervision.morning.queries import became_late, since
 
@@ -31,7 +30,7 @@ def news(request: HttpRequest) -> Panel | None:
     rights = rights_for(request)
     if not rights.is_office:
         return None
-    seen = since(cast(User, request.user))
+    seen = since(person(request))
     count = sum(n for (n,) in _BECAME_LATE.rows(rights, since=seen.on, today=clock.today()))
     return Panel(
         area=CHANGED,
@@ -48,7 +47,7 @@ def section(request: HttpRequest) -> Section | None:
     if not rights.is_office:
         return None
     url = reverse("morning:show")
-    seen = since(cast(User, request.user))
+    seen = since(person(request))
     late = became_late(rights, seen.on, clock.today()).count()
     note = "上次看过以后的变化和原因"
     return Section("晨报", url, (Line("新逾期", late, url, "missed"),) if late else (), note)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from chuangmo import clock
-from chuangmo.access.models import User
 from chuangmo.access.queries import Rights, rights_for
 from chuangmo.errors import Refused
 from indicators.plan.models import Plan
+from supervision.gate import person
 from supervision.morning import queries, services
 
 SHOWN = 20
@@ -25,7 +24,7 @@ SHOWN = 20
 def morning(request: HttpRequest) -> HttpResponse:
     """What became late, what waits, what changed since the last look, and why. A constant number of queries."""
     rights = _require_office(request)
-    user, today = cast(User, request.user), clock.today()
+    user, today = person(request), clock.today()
     made_at = timezone.now()
     since = queries.since(user)
     plan = Plan.objects.filter(is_current=True).first()
@@ -55,7 +54,7 @@ def looked(request: HttpRequest) -> HttpResponse:
         until = timezone.now()
     if timezone.is_naive(until):
         until = until.replace(tzinfo=UTC)
-    services.look(by=cast(User, request.user), until=until)
+    services.look(by=person(request), until=until)
     messages.success(request, "已记下：下次从这里开始看变化。")
     return redirect("morning:show")
 

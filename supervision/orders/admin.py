@@ -16,7 +16,15 @@ from supervision.orders.models import OrderRules
 class OrderRulesAdmin(Register):
     """One row."""
 
-    list_display = ("__str__", "sign_days", "order_days", "redo_days", "rebound_months", "rebound_metres")
+    list_display = (
+        "__str__",
+        "sign_days",
+        "review_days",
+        "order_days",
+        "redo_days",
+        "rebound_months",
+        "rebound_metres",
+    )
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_add_permission(request) and not OrderRules.objects.exists()

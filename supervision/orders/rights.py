@@ -3,7 +3,7 @@
 | who | sees | may |
 | --- | --- | --- |
 | issuing office or body | all its own, drafts too | draft, issue, review, send back, close, cancel, renew, note 反弹 |
-| city's steering office | issued ones of everybody | decide extension, 挂账, objection (chuangmo.deadlines) |
+| city's steering office | issued ones of everybody | decide extension, 挂账, objection, as the issuing office may, too |
 | responsible unit | its own, issued | sign, answer (reporters and reviewers); ask for extension … |
 | co-operating units | theirs, issued | sign for themselves, write to it |
 | oversight bodies, leaders, administrators | issued ones of everybody | oversight: comment |
@@ -17,10 +17,18 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chuangmo.access.models import User
 from chuangmo.access.queries import Rights, rights_of
+from chuangmo.deadlines.models import Obligation
 from supervision.inspections.rights import Hand
 from supervision.orders.models import CoUnit, Order, OrderState
 
-__all__ = ["helps_as", "may_act", "may_answer", "order_attachment_rights", "visible_orders"]
+__all__ = [
+    "deciding_office",
+    "helps_as",
+    "may_act",
+    "may_answer",
+    "order_attachment_rights",
+    "visible_orders",
+]
 
 
 def visible_orders(who: User | Rights | Hand) -> QuerySet[Order]:
@@ -57,6 +65,11 @@ def helps_as(hand: Hand, order: Order) -> list[CoUnit]:
     """The co-operating units for which the person may sign and write."""
     able = hand.rights.report | hand.rights.sign_off
     return [one for one in order.helpers.all() if one.unit_id in able]
+
+
+def deciding_office(obligation: Obligation) -> int | None:
+    """For settings.DEADLINE_DECIDERS: an order's issuing office decides what its unit asks for."""
+    return Order.objects.filter(pk=obligation.subject_id).values_list("office_id", flat=True).first()
 
 
 def order_attachment_rights(rights: Rights, order_id: int) -> bool:

@@ -96,6 +96,14 @@ def open_page(live_server, chromium: Browser, expected_errors: list[str]) -> Ite
 
 
 @pytest.fixture
+def shots(tmp_path: Path) -> Path:
+    """Where pictures of pages go: a folder of the test's own, or `$SHOTS` for whoever wants to look at them."""
+    folder = Path(os.environ.get("SHOTS") or tmp_path / "shots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
 def page(open_page: OpenPage) -> Page:
     """A page as wide as a desk's screen (1280 px)."""
     return open_page(DESKTOP)

@@ -1,4 +1,4 @@
-"""A month's score is shown, the unit objects, the office decides and freezes; a circular about it is edited and issued."""
+"""A month's score is shown, the unit objects, the office decides and freezes."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
-from chuangmo.access.models import Membership
-from supervision.bulletins.models import Bulletin
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.factories import Cast, make_cast
 from tests.supervision.scores.story import make_may
@@ -21,10 +18,8 @@ ROUND = "/p/2017/supervision/scores/2017-05/"
 
 @pytest.fixture
 def world(transactional_db: None, today: Callable[[date], None]) -> Cast:
-    """May's draft is computed; a leader of the office may be named as approver."""
+    """May's draft is computed."""
     cast = make_cast()
-    call_command("loaddata", "common/12-papers.json", "common/13-wording.json", verbosity=0)
-    Membership.objects.filter(user=cast.observer).update(is_leader=True)
     make_may(cast)
     return cast
 
@@ -36,10 +31,10 @@ def _whole(page: Page, axe: Callable[..., None]) -> None:
 
 
 @pytest.mark.slow
-def test_from_the_score_to_the_circular(world: Cast, open_page, sign_in, axe, today, expect_error) -> None:
+def test_from_the_draft_to_the_final_score(world: Cast, open_page, sign_in, axe, today, expect_error) -> None:
     expect_error("status of 422")
-    office, unit, leader = open_page(DESKTOP), open_page(PHONE), open_page(PHONE)
-    for page, name in ((office, "office"), (unit, "colleague"), (leader, "observer")):
+    office, unit = open_page(DESKTOP), open_page(PHONE)
+    for page, name in ((office, "office"), (unit, "colleague")):
         sign_in(page, name)
 
     # The office looks at the draft and shows it.
@@ -82,27 +77,3 @@ def test_from_the_score_to_the_circular(world: Cast, open_page, sign_in, axe, to
     unit.goto("/supervision/scores/mine/")
     expect(unit.locator(".page-lead")).to_contain_text("总分 87.50，县区、开发区第 2 名")
     expect(unit.get_by_role("button", name="提出异议")).to_have_count(0)
-
-    # A circular with the ranks: edited, put before the leader, issued by telephone.
-    office.goto("/supervision/bulletins/")
-    office.get_by_label("通报种类").select_option("scores")
-    office.get_by_role("button", name="按现在的情况起草").click()
-    expect(office.get_by_role("cell", name="87.50")).to_be_visible()
-    office.get_by_label("标题", exact=True).fill("关于五月考评情况的通报")
-    _whole(office, axe)
-    office.get_by_role("button", name="保存").click()
-    office.get_by_label("签发人").select_option(label="郑市长")
-    office.get_by_role("button", name="送签").click()
-    expect(office.get_by_text("已送签")).to_be_visible()
-    expect(office.get_by_role("button", name="签发", exact=True)).to_have_count(0)
-
-    leader.goto(f"/supervision/bulletins/{Bulletin.objects.get().pk}/")
-    _whole(leader, axe)
-    leader.get_by_role("button", name="签发", exact=True).click()
-    expect(leader.get_by_text("〔2017〕1号")).to_be_visible()
-    with leader.expect_download() as got:
-        leader.get_by_role("link", name="PDF").click()
-    assert got.value.suggested_filename.endswith("关于五月考评情况的通报.pdf")
-    unit.goto("/supervision/bulletins/")
-    expect(unit.get_by_role("link", name="关于五月考评情况的通报")).to_be_visible()
-    _whole(unit, axe)

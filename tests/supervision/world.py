@@ -14,7 +14,7 @@ from tests.supervision.accountability.story import WORDS, at_state, drafted, sec
 from tests.supervision.meetings import story
 
 SHOWN = ("meeting-show", "minutes-pdf", "minutes-docx")
-HELD = ("meeting-attendance", "meeting-minutes", "meeting-issue")
+HELD = ("meeting-attendance", "meeting-minutes", "minutes-save", "meeting-issue")
 
 
 @dataclass
@@ -87,6 +87,7 @@ class Supervision:
             "meeting-answer": {"answer": "comes", "person": "张三"},
             "meeting-attendance": {f"outcome-{row.pk}": Outcome.PRESENT, f"person-{row.pk}": "另一位"},
             "meeting-minutes": {f"version-{item.pk}": item.version, f"text-{item.pk}": "改过的纪要"},
+            "minutes-save": {f"version-{item.pk}": item.version, f"text-{item.pk}": "改过的纪要"},
             "meeting-issue": {"signer": "郑市长"},
             "meeting-act": {"reason": "改期"},
             "decision-act": {"version": self._version(variant), "report": "已完成", "reason": "材料不全"},

@@ -113,7 +113,7 @@ def _meetings(plan: Plan, as_of: date) -> list[Block]:
         Meeting.objects.filter(
             plan=plan, held_on__lte=as_of, state__in=[MeetingState.HELD, MeetingState.ISSUED]
         )
-        .select_related("series", "plan")
+        .select_related("series", "plan", "office__county")
         .order_by("held_on", "pk")
     )
     if not held:

@@ -26,6 +26,7 @@ KIND_WORDS: Mapping[str, str] = {
     "task_share": "任务份额",
     "order_sign": "督办单签收",
     "order": "督办单",
+    "order_review": "督办单复核",
     "decision": "议定事项",
 }
 STATES: Mapping[str, str] = {

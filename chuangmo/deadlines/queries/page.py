@@ -16,6 +16,7 @@ from chuangmo.deadlines.models import (
     Suspension,
 )
 from chuangmo.deadlines.queries.chase import KIND_WORDS, state_of
+from chuangmo.deadlines.queries.deciders import may_decide_requests
 from chuangmo.deadlines.queries.timeline import TimelineEntry, timeline_of
 from chuangmo.deadlines.rules import rung_day
 from chuangmo.notices.queries import Receipt, receipts_of
@@ -35,7 +36,7 @@ class LadderLine:
 
 @dataclass(frozen=True)
 class ObligationPage:
-    """One obligation with its history; `may_ask` and `may_decide` say which forms the person gets."""
+    """One obligation with its history; `may_ask`, `may_decide` and `may_decide_requests` say which forms the person gets."""
 
     row: Obligation
     state: str
@@ -52,6 +53,7 @@ class ObligationPage:
     receipts: list[Receipt]
     may_ask: bool
     may_decide: bool
+    may_decide_requests: bool
 
     @property
     def is_current(self) -> bool:
@@ -86,6 +88,7 @@ def obligation_page(row: Obligation, rights: Rights, at: date) -> ObligationPage
         receipts=receipts_of("obligation", row.pk),
         may_ask=own and not row.is_step and row.is_open,
         may_decide=rights.may("accept", row.unit_id),
+        may_decide_requests=may_decide_requests(rights, row),
     )
 
 

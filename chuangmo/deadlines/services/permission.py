@@ -10,14 +10,21 @@ from chuangmo.access.queries import rights_of
 from chuangmo.access.rules import ACCEPT, REPORT, SIGN_OFF
 from chuangmo.audit.services import record
 from chuangmo.deadlines.models import Obligation
+from chuangmo.deadlines.queries.deciders import may_decide_requests
 from chuangmo.errors import Invalid, Refused
 
-__all__ = ["note", "require_office", "require_own_unit", "require_reason"]
+__all__ = ["note", "require_decider", "require_office", "require_own_unit", "require_reason"]
 
 
 def require_office(by: User, obligation: Obligation, what: str) -> None:
     """Refused unless `by` belongs to the steering office now."""
     if not rights_of(by).may(ACCEPT, obligation.unit_id):
+        raise Refused(f"只有创模办可以{what}")
+
+
+def require_decider(by: User, obligation: Obligation, what: str) -> None:
+    """Refused unless `by` belongs to an office that decides it (`queries.deciders`)."""
+    if not may_decide_requests(rights_of(by), obligation):
         raise Refused(f"只有创模办可以{what}")
 
 

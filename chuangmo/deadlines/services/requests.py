@@ -14,7 +14,7 @@ from chuangmo.access.models import User
 from chuangmo.deadlines.models import DeadlineRequest, Obligation, Suspension
 from chuangmo.deadlines.rules import stopped
 from chuangmo.deadlines.services.obligations import open_cycle, waive
-from chuangmo.deadlines.services.permission import note, require_office, require_own_unit, require_reason
+from chuangmo.deadlines.services.permission import note, require_decider, require_own_unit, require_reason
 from chuangmo.deadlines.services.telling import tell_of_decision, tell_of_request
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.org.models import Unit
@@ -207,7 +207,7 @@ def decide_objection(
 
 def _decidable(request_id: int, kind: str, by: User, decision: str) -> DeadlineRequest:
     request = _request(request_id)
-    require_office(by, request.obligation, "决定这个申请")
+    require_decider(by, request.obligation, "决定这个申请")
     if request.kind != kind:
         raise Refused("申请的种类不对，请刷新")
     if faults := _reason_faults("decision", decision):
@@ -304,7 +304,7 @@ def resume(*, obligation_id: int, reason: str, by: User) -> Suspension:
     )
     if suspension is None:
         raise Stale("这件事没有挂账，请刷新")
-    require_office(by, suspension.obligation, "恢复计时")
+    require_decider(by, suspension.obligation, "恢复计时")
     require_reason(reason)
     _end(suspension, min(clock.today() - timedelta(days=1), suspension.until), work_calendar())
     note(suspension.obligation, by, "恢复计时", reason, {"停计工作日": [0, suspension.days]})

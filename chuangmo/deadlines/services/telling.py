@@ -17,6 +17,8 @@ from django.utils import timezone
 from chuangmo import clock
 from chuangmo.access.models import Membership, Role
 from chuangmo.deadlines.models import DeadlineRequest, Obligation, Proposal, Rung
+from chuangmo.deadlines.models.obligations import Doer
+from chuangmo.deadlines.queries.deciders import OFFICES, deciding_office, people_of_office
 from chuangmo.notices.rules import kinds
 from chuangmo.notices.services import NoticeDraft, leaders_of_units, notify, notify_many, settle, wording
 from chuangmo.notices.services.wording import Rendered, Wording
@@ -84,6 +86,7 @@ def _people(unit_ids: set[int], at: date) -> _People:
         Membership.objects.valid(at)
         .filter(
             Q(unit__in=unit_ids, role__in=[Role.REPORTER, Role.REVIEWER])
+            | Q(unit__in=unit_ids, role=Role.INSPECTOR)
             | Q(role__in=[Role.OFFICE, Role.COUNTY_OFFICE]),
             user__is_active=True,
         )
@@ -91,16 +94,24 @@ def _people(unit_ids: set[int], at: date) -> _People:
         .values_list("unit_id", "role", "user_id", "unit__county_id")
     )
     for unit_id, role, user_id, county_id in seats:
+        if role in OFFICES:
+            found.doers[unit_id, Doer.OFFICE].append(user_id)
         if role == Role.COUNTY_OFFICE:
             found.county_office[county_id or unit_id].append(user_id)
         elif role == Role.OFFICE:
             found.office.append(user_id)
-        else:
+        elif role != Role.INSPECTOR:
             found.doers[unit_id, role].append(user_id)
     found.leaders = {
         unit: [user.pk for user in users] for unit, users in leaders_of_units(unit_ids, at).items()
     }
     return found
+
+
+def _doers(row: Obligation, people: _People) -> list[int]:
+    """An office's step is its own people's; of an office without anybody the city's."""
+    found = people.doers[row.unit_id, row.role]
+    return found or (people.office if row.role == Doer.OFFICE else found)
 
 
 @dataclass
@@ -165,7 +176,7 @@ def _drafts(row: Obligation, rung: Rung, people: _People, texts: _Texts) -> Iter
 def _audience(row: Obligation, rung: Rung, people: _People) -> Iterator[tuple[list[int], bool]]:
     """(people, whether for the unit's own part)."""
     if rung.tells_doers:
-        yield (people.office if row.role == Role.OFFICE else people.doers[row.unit_id, row.role]), True
+        yield _doers(row, people), True
     if rung.tells_reviewers:
         yield people.doers[row.unit_id, Role.REVIEWER], True
     if rung.tells_leaders:
@@ -181,8 +192,10 @@ def _audience(row: Obligation, rung: Rung, people: _People) -> Iterator[tuple[li
 
 
 def tell_of_request(request: DeadlineRequest) -> None:
-    """The office hears that something waits for it."""
-    row = request.obligation
+    """The office that decides hears that something waits for it."""
+    row, today = request.obligation, clock.today()
+    office_id = deciding_office(row)
+    people = people_of_office(office_id, today) if office_id is not None else []
     word = (
         "对分派提出异议"
         if request.kind == DeadlineRequest.Kind.OBJECTION
@@ -190,7 +203,7 @@ def tell_of_request(request: DeadlineRequest) -> None:
     )
     until = f"，至 {_day(request.wanted_on)}" if request.wanted_on else ""
     notify(
-        to=_people(set(), clock.today()).office,
+        to=people or _people(set(), today).office,
         kind=kinds.PROPOSAL,
         title=f"待决定：{row.unit.short_name}{word} {row.subject_label}",
         text=f"{row.unit} {request.asked_by} {word}{until}。\n理由：{request.reason}",

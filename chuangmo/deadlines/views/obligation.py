@@ -221,18 +221,18 @@ def _forms(page: ObligationPage) -> dict[str, forms.Form]:
             found |= {"extension": ExtensionForm()}
             if not row.paused:
                 found |= {"suspension": SuspensionForm()}
+    if page.may_decide_requests and page.request is not None and row.is_open:
+        found["decision"] = DecisionForm(page.request, initial={"until": page.request.wanted_on})
+    if page.may_decide_requests and row.is_open and row.paused:
+        found["resume"] = ReasonForm("resume")
     if not page.may_decide:
         return found
-    if page.request is not None and row.is_open:
-        found["decision"] = DecisionForm(page.request, initial={"until": page.request.wanted_on})
     if page.proposal is not None and row.is_open:
         found["proposal"] = ProposalForm(page.proposal.pk)
     if row.is_open:
         found["hold" if page.hold is None else "lift"] = (
             HoldForm(row.level) if page.hold is None else ReasonForm("lift")
         )
-        if row.paused:
-            found["resume"] = ReasonForm("resume")
         if not row.is_step:
             found["waive"] = ReasonForm("waive")
         if row.kind in BY_HAND:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chuangmo import clock
-from chuangmo.access.models import User
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.files.forms import AttachForm
@@ -42,6 +41,7 @@ from supervision.accountability.queries.page import (
 from supervision.accountability.queries.papers import measure_paper, record_paper
 from supervision.accountability.rights import may_with, visible_measures
 from supervision.accountability.services.drafting import Words
+from supervision.gate import person
 from supervision.papers.services import paper_docx, paper_pdf
 
 PAGE = 50
@@ -85,7 +85,7 @@ def measure_new(request: HttpRequest) -> HttpResponse:
         unit, kind = form.cleaned_data["unit"], form.cleaned_data["kind"]
         late = list(late_of_unit(unit.pk, clock.today()))
         measure = services.draft_measure(
-            by=cast(User, request.user),
+            by=person(request),
             kind=kind,
             plan=Plan.objects.current(),
             unit=unit,
@@ -113,7 +113,7 @@ def measure_edit(request: HttpRequest, measure_id: int) -> HttpResponse:
         if form.is_valid():
             try:
                 services.edit_measure(
-                    by=cast(User, request.user),
+                    by=person(request),
                     measure_id=measure.pk,
                     version=form.cleaned_data["version"] or 0,
                     words=Words(**form.words),

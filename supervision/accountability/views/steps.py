@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
@@ -30,6 +30,7 @@ from supervision.accountability.queries.page import approvers
 from supervision.accountability.rights import hands_at
 from supervision.accountability.rules.moves import APPROVER, MOVES
 from supervision.accountability.views.measures import measure_asked, show_measure
+from supervision.gate import person
 
 TOLD = {
     "propose": "已报批。",
@@ -54,7 +55,7 @@ def act(request: HttpRequest, measure_id: int, act: str) -> HttpResponse:
     status = 422
     if form.is_valid():
         try:
-            _do(act, measure, cast(User, request.user), form.cleaned_data)
+            _do(act, measure, person(request), form.cleaned_data)
         except Invalid as error:
             for field, text in error.faults.items():
                 form.add_error(field if field in form.fields else None, text)
@@ -122,7 +123,7 @@ def attach(request: HttpRequest, measure_id: int) -> HttpResponse:
         for upload in form.cleaned_data["files"]:
             try:
                 services.attach_to_measure(
-                    by=cast(User, request.user),
+                    by=person(request),
                     measure_id=measure.pk,
                     upload=upload,
                     text=form.cleaned_data["note"],

@@ -14,5 +14,7 @@ VARIABLES: Mapping[str, str] = {
     "late": "逾期事项数",
     "late_units": "逾期单位数",
     "orders": "未办结督办单数",
+    "findings": "没有整改的问题数",
+    "talks": "约谈和媒体跟踪数",
     "units": "点名单位",
 }

@@ -94,6 +94,7 @@ def _title(kind: str, rows: Mapping[str, list[Line]], month: int) -> str:
 
 def _values(office: Unit, rows: Mapping[str, list[Line]]) -> dict[str, object]:
     late, orders, ranks = (rows.get(name, []) for name in ("late", "orders", "ranks"))
+    others = {name: len(rows.get(name, [])) for name in ("findings", "talks")}
     today = clock.today()
     named = list(dict.fromkeys(row["unit"] for row in late))
     return {
@@ -104,6 +105,7 @@ def _values(office: Unit, rows: Mapping[str, list[Line]]) -> dict[str, object]:
         "late": len(late),
         "late_units": len(named),
         "orders": len(orders),
+        **others,
         "units": "、".join(named) or "无",
     }
 

@@ -18,7 +18,8 @@ from supervision.bulletins.forms import BulletinForm, KindForm, ProposeForm, Rea
 from supervision.bulletins.models import Bulletin, BulletinState
 from supervision.bulletins.paper import row_table
 from supervision.bulletins.rights import approvers
-from supervision.bulletins.views.pages import bulletin_asked, person, show_bulletin
+from supervision.bulletins.views.pages import bulletin_asked, show_bulletin
+from supervision.gate import person
 
 
 @require_POST

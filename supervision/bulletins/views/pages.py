@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from chuangmo.access.models import User
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import Refused
 from chuangmo.shell.listing import DOCX, download
@@ -18,6 +15,7 @@ from supervision.bulletins.forms import KindForm, ProposeForm, ReasonForm
 from supervision.bulletins.models import Bulletin, BulletinState
 from supervision.bulletins.paper import bulletin_paper, row_table
 from supervision.bulletins.rights import approvers, may_issue, visible_bulletins
+from supervision.gate import person
 from supervision.papers.services import paper_docx, paper_pdf
 
 PAGE = 50
@@ -106,7 +104,3 @@ def bulletin_asked(request: HttpRequest, bulletin_id: int) -> Bulletin:
         "plan", "office", "made_by", "proposed_by", "approver", "cancelled_by"
     )
     return get_object_or_404(found, pk=bulletin_id)
-
-
-def person(request: HttpRequest) -> User:
-    return cast(User, request.user)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django import forms
 from django.http import Http404, HttpRequest
 
-from chuangmo.access.models import User
 from chuangmo.errors import Invalid, Refused
 from supervision.inspections.models import Finding, Inspection
 from supervision.inspections.queries.lists import inspection_seen, listed_findings
@@ -18,7 +15,6 @@ __all__ = [
     "finding_asked",
     "inspection_asked",
     "may_note",
-    "person",
     "reader",
     "require_note",
     "require_own",
@@ -71,7 +67,3 @@ def add_faults(form: forms.Form, error: Invalid) -> None:
     """Each fault at its field; those of no field above the form."""
     for name, fault in error.faults.items():
         form.add_error(name if name in form.fields else None, fault)
-
-
-def person(request: HttpRequest) -> User:
-    return cast(User, request.user)

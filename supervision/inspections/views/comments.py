@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chuangmo.errors import Invalid, Refused
+from supervision.gate import person
 from supervision.inspections.forms import CommentForm
 from supervision.inspections.queries.lists import listed_comments
 from supervision.inspections.rights import hand_for
 from supervision.inspections.services import answer_comment, write_comment
-from supervision.inspections.views._asked import add_faults, inspection_asked, person, reader
+from supervision.inspections.views._asked import add_faults, inspection_asked, reader
 from supervision.inspections.views.tours import show_inspection
 
 PAGE = 30

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chuangmo import clock
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.shell.listing import arrange, is_export, table_workbook
+from supervision.gate import person
 from supervision.inspections.forms import FindingForm, PhotoForm, ReasonForm
 from supervision.inspections.models import Comment, Finding, Inspection, InspectionState
 from supervision.inspections.queries.lists import listed_findings, photos_of
@@ -32,7 +33,6 @@ from supervision.inspections.views._asked import (
     finding_asked,
     inspection_asked,
     may_note,
-    person,
     reader,
     require_note,
 )

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.shell.listing import arrange, is_export, table_workbook
+from supervision.gate import person
 from supervision.inspections.forms import CommentForm, ReasonForm, TourForm
 from supervision.inspections.models import Inspection, InspectionState, ItemResult
 from supervision.inspections.queries.checklists import check_lines
@@ -28,7 +29,6 @@ from supervision.inspections.views._asked import (
     add_faults,
     inspection_asked,
     may_note,
-    person,
     reader,
     require_note,
     require_own,

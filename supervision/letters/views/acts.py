@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import DomainError, Invalid, Refused, Stale
 from indicators.plan.models import Plan
+from supervision.gate import person
 from supervision.letters import services
 from supervision.letters.forms import BlocksForm, ReasonForm, SignForm
 from supervision.letters.models import LetterVersion, VersionState
 from supervision.letters.paper import fact_table
 from supervision.letters.rights import may_sign
-from supervision.letters.views.pages import letter_asked, person, show_letter, version_asked
+from supervision.letters.views.pages import letter_asked, show_letter, version_asked
 
 
 @require_POST

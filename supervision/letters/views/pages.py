@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from chuangmo.access.models import User
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import Refused
 from chuangmo.shell.listing import DOCX, download
@@ -116,7 +113,3 @@ def version_asked(request: HttpRequest, version_id: int) -> LetterVersion:
         raise Http404("没有这一版责任书")
     found.letter = letter
     return found
-
-
-def person(request: HttpRequest) -> User:
-    return cast(User, request.user)

@@ -1,6 +1,12 @@
 """What people type about meetings and decisions: shape and words only; the services decide."""
 
-from supervision.meetings.forms.minutes import MinutesTyped, TypedDecision, TypedItem, typed_minutes
+from supervision.meetings.forms.minutes import (
+    MinutesTyped,
+    TypedDecision,
+    TypedItem,
+    conflicts_of,
+    typed_minutes,
+)
 from supervision.meetings.forms.plain import (
     ActForm,
     AnswerForm,
@@ -22,5 +28,6 @@ __all__ = [
     "ReportForm",
     "TypedDecision",
     "TypedItem",
+    "conflicts_of",
     "typed_minutes",
 ]

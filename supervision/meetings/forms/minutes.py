@@ -9,16 +9,16 @@ from datetime import date
 from django.http import QueryDict
 
 from supervision.meetings.models import AgendaItem, Decision
-from supervision.meetings.services.minutes import Decided, Entry
+from supervision.meetings.services.minutes import Clash, Decided, Entry, Kept
 
-__all__ = ["MinutesTyped", "TypedDecision", "TypedItem", "typed_minutes"]
+__all__ = ["MinutesTyped", "TypedDecision", "TypedItem", "conflicts_of", "typed_minutes"]
 
 NEW_LINES = 1  # empty lines under each item
 
 
 @dataclass(frozen=True, slots=True)
 class TypedDecision:
-    """One line as it stands in the page; `faults` by field (text, unit, due_on)."""
+    """One line as it stands in the page; `faults` by field (text, unit, due_on), `theirs` what somebody else made of it."""
 
     key: str
     id: str = ""
@@ -28,6 +28,8 @@ class TypedDecision:
     remove: bool = False
     note: str = ""  # that its day was moved for a holiday
     faults: Mapping[str, str] = field(default_factory=dict)
+    seen: str = ""  # the version that the page showed
+    theirs: str = ""
 
     def as_decided(self) -> Decided:
         due, fault = _day(self.due)
@@ -39,6 +41,17 @@ class TypedDecision:
             due_on=due,
             remove=self.remove,
             fault=fault,
+            version=int(self.seen) if self.seen.isdecimal() else None,
+        )
+
+    def against(self, clash: Clash) -> TypedDecision:
+        """Typed so, while somebody else changed it: saved again, it stands."""
+        return replace(
+            self,
+            id="" if clash.version is None else self.id,
+            seen="" if clash.version is None else str(clash.version),
+            theirs=clash.words,
+            remove=False,
         )
 
 
@@ -63,6 +76,8 @@ class MinutesTyped:
 
     opening: str
     items: Sequence[TypedItem]
+    opening_seen: str = ""  # what the page showed
+    opening_theirs: str | None = None
 
     def with_faults(self, faults: Mapping[str, str]) -> MinutesTyped:
         """Each fault (`field-key`) beside its field."""
@@ -78,23 +93,31 @@ class MinutesTyped:
         ]
         return replace(self, items=items)
 
-    def with_texts(self, texts: Mapping[int, str]) -> MinutesTyped:
-        """The same with these items' texts (what somebody typed instead of what is stored)."""
-        return replace(
-            self, items=[replace(one, text=texts.get(one.item.pk, one.text)) for one in self.items]
-        )
+    @property
+    def has_conflict(self) -> bool:
+        lines = any(line.theirs for one in self.items for line in one.decisions)
+        return lines or self.opening_theirs is not None or any(one.theirs is not None for one in self.items)
 
-    def with_conflicts(self, theirs: Mapping[int, str], items: Mapping[int, AgendaItem]) -> MinutesTyped:
-        """Items that somebody else changed: both texts, and the version from which the next save goes on."""
-        return replace(
-            self,
-            items=[
-                replace(one, theirs=theirs[one.item.pk], version=str(items[one.item.pk].version))
-                if one.item.pk in theirs
-                else one
-                for one in self.items
-            ],
-        )
+    def after(self, kept: Kept, fresh: MinutesTyped) -> MinutesTyped:
+        """What is stored now (`fresh`), with what was typed here and not saved, because somebody else was faster, beside theirs.
+        Saved again, it stands."""
+        mine = {one.item.pk: one for one in self.items}
+        items = [_after(one, mine.get(one.item.pk), kept) for one in fresh.items]
+        if kept.opening is None:
+            return replace(fresh, items=items)
+        return replace(fresh, items=items, opening=self.opening, opening_theirs=kept.opening)
+
+
+def _after(fresh: TypedItem, mine: TypedItem | None, kept: Kept) -> TypedItem:
+    if mine is None:
+        return fresh
+    clashing = [one.against(kept.clashes[one.key]) for one in mine.decisions if one.key in kept.clashes]
+    instead = {one.id: one for one in clashing if one.id}
+    lines = [instead.get(one.id, one) if one.id else one for one in fresh.decisions]
+    lines = [one for one in clashing if not one.id] + lines
+    if fresh.item.pk not in kept.conflicts:
+        return replace(fresh, decisions=tuple(lines))
+    return replace(fresh, text=mine.text, theirs=kept.conflicts[fresh.item.pk], decisions=tuple(lines))
 
 
 def typed_minutes(
@@ -110,6 +133,7 @@ def typed_minutes(
     return MinutesTyped(
         opening if data is None else data.get("opening", opening),
         [_item(item, of_item.get(item.pk, []), data) for item in items],
+        opening if data is None else data.get("opening-seen", opening),
     )
 
 
@@ -122,6 +146,7 @@ def _item(item: AgendaItem, decisions: Sequence[Decision], data: QueryDict | Non
                 text=one.text,
                 unit=str(one.unit_id),
                 due=one.asked_due_on.isoformat(),
+                seen=str(one.version),
                 note=f"不是工作日，顺延到 {one.original_due_on:%Y-%m-%d}"
                 if one.was_moved_for_holiday
                 else "",
@@ -138,6 +163,7 @@ def _item(item: AgendaItem, decisions: Sequence[Decision], data: QueryDict | Non
             unit=data.get(f"unit-{key}", ""),
             due=data.get(f"due_on-{key}", ""),
             remove=f"remove-{key}" in data,
+            seen=data.get(f"seen-{key}", ""),
         )
         for key in data.getlist(f"line-{item.pk}")
         if key.startswith(f"{item.pk}-")
@@ -158,3 +184,41 @@ def _day(text: str) -> tuple[date | None, str]:
 def _of(key: str, faults: Mapping[str, str]) -> dict[str, str]:
     ending = f"-{key}"
     return {name.removesuffix(ending): text for name, text in faults.items() if name.endswith(ending)}
+
+
+def conflicts_of(kept: Kept, versions: Mapping[int, int]) -> list[dict[str, object]]:
+    """For the page's script: at which place, what is said, what comes into which field where theirs is taken (`theirs`), and
+    what the next save goes on from either way (`seen`)."""
+    found: list[dict[str, object]] = [
+        {
+            "place": f"text-{pk}",
+            "words": f"已被改成：{text or '空白'}",
+            "theirs": {f"text-{pk}": text},
+            "seen": {f"version-{pk}": str(versions[pk])},
+        }
+        for pk, text in kept.conflicts.items()
+    ]
+    if kept.opening is not None:
+        found.append(
+            {
+                "place": "opening",
+                "words": f"已被改成：{kept.opening or '空白'}",
+                "theirs": {"opening": kept.opening},
+                "seen": {"opening-seen": kept.opening},
+            }
+        )
+    for key, clash in kept.clashes.items():
+        seen = {f"seen-{key}": "" if clash.version is None else str(clash.version)}
+        found.append(
+            {
+                "place": f"decision-{key}",
+                "words": clash.words,
+                "theirs": {
+                    f"decision-{key}": clash.text,
+                    f"unit-{key}": str(clash.unit_id or ""),
+                    f"due_on-{key}": clash.due_on.isoformat() if clash.due_on else "",
+                },
+                "seen": seen if clash.version is not None else {**seen, f"id-{key}": ""},
+            }
+        )
+    return found

@@ -6,7 +6,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from chuangmo import clock
 from chuangmo.org.models import Unit, valid_at
@@ -155,6 +155,7 @@ class DecisionFilter(django_filters.FilterSet):
         return rows.filter(state=DecisionState.OPEN, due_on__gte=today, due_on__lte=week)
 
 
-def units_now() -> QuerySet[Unit]:
-    """The units that can be given something to do today."""
-    return Unit.objects.filter(valid_at(clock.today()))
+def units_now(county_id: int | None = None) -> QuerySet[Unit]:
+    """The units that can be given something to do today, in a county if one is given."""
+    found = Unit.objects.filter(valid_at(clock.today()))
+    return found if county_id is None else found.filter(Q(pk=county_id) | Q(county=county_id))

@@ -24,8 +24,8 @@ class MeetingState(models.TextChoices):
 
 class Meeting(models.Model):
     """One meeting. Its state is changed by `services.meetings` and `services.minutes` only; with the issue of the minutes
-    `content` holds them as they were issued, and nothing of them changes any more. `number` counts the meetings of its
-    series in the plan, `document_number` the minutes of the year."""
+    `content` holds them as they were issued, and nothing of them changes any more. `number` counts the office's
+    meetings of its series in the plan, `document_number` the minutes of the year."""
 
     series = models.ForeignKey(
         MeetingSeries, verbose_name="会议", on_delete=models.PROTECT, related_name="meetings"
@@ -65,7 +65,9 @@ class Meeting(models.Model):
         verbose_name = verbose_name_plural = "会议"
         ordering: ClassVar[list[str]] = ["-held_on", "-id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["series", "plan", "number"], name="meetings_meeting_number"),
+            models.UniqueConstraint(
+                fields=["series", "plan", "office", "number"], name="meetings_meeting_number"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="issued") | (~Q(document_number="") & ~Q(signer="")),
                 name="meetings_issued_is_numbered",
@@ -74,7 +76,8 @@ class Meeting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.plan.year} 年第 {self.number} 次{self.series.name}"
+        where = f"{self.office.county.short_name} " if self.office.county else ""
+        return f"{where}{self.plan.year} 年第 {self.number} 次{self.series.name}"
 
     def get_absolute_url(self) -> str:
         return reverse("meetings:meeting-show", args=[self.pk])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from chuangmo.access.queries import Rights
 from chuangmo.deadlines.models import Obligation
@@ -17,7 +17,7 @@ from chuangmo.notices.queries import Receipt, receipts_of
 from supervision.meetings.models import Decision, DecisionEvent, DecisionState
 from supervision.meetings.queries.earlier import Became, became
 from supervision.meetings.queries.owed import KIND
-from supervision.meetings.rights import acts_for, may_with_decision, visible_decisions
+from supervision.meetings.rights import acts_for, county_offices, may_with_decision, visible_decisions
 
 __all__ = ["DecisionPage", "decision_page", "decisions_listed", "my_decisions", "waiting_for_office"]
 
@@ -64,7 +64,7 @@ def decisions_listed(rights: Rights) -> QuerySet[Decision]:
     return (
         visible_decisions(rights)
         .exclude(state=DecisionState.DRAFT)
-        .select_related("unit", "meeting", "meeting__series", "meeting__plan")
+        .select_related("unit", "meeting__series", "meeting__plan", "meeting__office__county")
         .order_by("due_on", "pk")
     )
 
@@ -80,10 +80,11 @@ def my_decisions(rights: Rights) -> QuerySet[Decision]:
 
 def waiting_for_office(rights: Rights) -> QuerySet[Decision]:
     """Reported, not decided yet."""
-    if not rights.is_office:
-        return Decision.objects.none()
+    own = Q(meeting__office__in=county_offices(rights))
+    if rights.is_office:
+        own |= Q(meeting__isnull=True) | Q(meeting__office__county__isnull=True)
     return (
-        Decision.objects.filter(state=DecisionState.REPORTED)
+        Decision.objects.filter(own, state=DecisionState.REPORTED)
         .select_related("unit")
         .order_by("reported_on", "pk")
     )

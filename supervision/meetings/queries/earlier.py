@@ -42,8 +42,9 @@ def last_meeting(meeting: Meeting) -> Meeting | None:
             state=MeetingState.ISSUED,
             number__lt=meeting.number,
             plan=meeting.plan_id,
+            office=meeting.office_id,
         )
-        .select_related("series", "plan")
+        .select_related("series", "plan", "office__county")
         .order_by("-number")
         .first()
     )
@@ -57,9 +58,13 @@ def earlier_decisions(meeting: Meeting, today: date) -> Sequence[Became]:
         return []
     rows = (
         Decision.objects.binding()
-        .filter(meeting__series=meeting.series_id, meeting__plan=meeting.plan_id)
+        .filter(
+            meeting__series=meeting.series_id,
+            meeting__plan=meeting.plan_id,
+            meeting__office=meeting.office_id,
+        )
         .filter(meeting__number__lt=meeting.number)
-        .select_related("unit", "meeting", "meeting__series", "meeting__plan")
+        .select_related("unit", "meeting__series", "meeting__plan", "meeting__office__county")
         .order_by("meeting__number", "due_on", "pk")
     )
     open_now = (DecisionState.OPEN, DecisionState.REPORTED)

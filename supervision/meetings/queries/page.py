@@ -22,7 +22,7 @@ from supervision.meetings.models import (
 )
 from supervision.meetings.queries.earlier import Became, became, earlier_decisions
 from supervision.meetings.queries.members import members_of
-from supervision.meetings.rights import acts_for, may_with_meeting
+from supervision.meetings.rights import acts_for, convenes, may_with_meeting
 
 __all__ = ["SIGNS", "MeetingPage", "Mine", "events_of", "meeting_page", "meetings_listed", "my_calls"]
 
@@ -71,10 +71,11 @@ def meeting_page(meeting: Meeting, rights: Rights, today: date) -> MeetingPage:
     """Ten queries or so, whatever the number of units and items."""
     attendances = list(meeting.attendances.select_related("unit", "answered_by"))
     decisions = meeting.decisions.select_related("unit", "item")
-    shows = meeting.state == MeetingState.ISSUED or rights.is_office
+    is_office = rights.is_office or convenes(rights, meeting)
+    shows = meeting.state == MeetingState.ISSUED or is_office
     if not shows:
         decisions = decisions.none()
-    receipts = receipts_of("meeting", meeting.pk) if rights.is_office else []
+    receipts = receipts_of("meeting", meeting.pk) if is_office else []
     mine = acts_for(rights)
     return MeetingPage(
         meeting=meeting,
@@ -88,8 +89,8 @@ def meeting_page(meeting: Meeting, rights: Rights, today: date) -> MeetingPage:
         earlier=earlier_decisions(meeting, today),
         decisions=[became(one, today) for one in decisions],
         mine=[Mine(row) for row in attendances if row.unit_id in mine],
-        events=events_of("meeting", meeting.pk) if rights.is_office else [],
-        members=len(members_of(meeting.series, meeting.plan, meeting.held_on))
+        events=events_of("meeting", meeting.pk) if is_office else [],
+        members=len(members_of(meeting.series, meeting.plan, meeting.held_on, meeting.office.county_id))
         if meeting.state == MeetingState.DRAFT
         else len(attendances),
         shows_minutes=shows,
@@ -101,7 +102,7 @@ def meetings_listed(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
     running = Q(decisions__state__in=["open", "reported"])
     came = Q(attendances__outcome__in=[Outcome.PRESENT, Outcome.PROXY])
     return (
-        meetings.select_related("series", "plan")
+        meetings.select_related("series", "plan", "office__county")
         .annotate(
             called=Count("attendances", distinct=True),
             present=Count("attendances", filter=came, distinct=True),
@@ -117,9 +118,9 @@ def my_calls(rights: Rights, today: date) -> QuerySet[Attendance]:
     rows = Attendance.objects.filter(
         unit__in=acts_for(rights), meeting__state=MeetingState.CONVENED, meeting__held_on__gte=today
     )
-    return rows.select_related("meeting", "meeting__series", "meeting__plan", "unit").order_by(
-        "meeting__held_on", "pk"
-    )
+    return rows.select_related(
+        "meeting__series", "meeting__plan", "meeting__office__county", "unit"
+    ).order_by("meeting__held_on", "pk")
 
 
 def events_of(object_kind: str, object_id: int) -> list[TimelineEntry]:

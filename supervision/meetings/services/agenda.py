@@ -12,6 +12,7 @@ from chuangmo.access.models import User
 from chuangmo.errors import Refused, Stale
 from supervision.gate import require_text
 from supervision.meetings.models import AgendaItem, Meeting
+from supervision.meetings.queries.members import members_of
 from supervision.meetings.rules.agenda import ORDER, AgendaPoint
 from supervision.meetings.services.permission import meeting_for, note
 
@@ -29,6 +30,9 @@ def draw_agenda(*, by: User, meeting_id: int) -> int:
         for point in import_string(path)(meeting.plan, clock.today())
         if point.key != f"meeting:{meeting.pk}"
     ]
+    if (county_id := meeting.office.county_id) is not None:
+        area = {unit.pk for unit in members_of(meeting.series, meeting.plan, meeting.held_on, county_id)}
+        points = [point for point in points if point.unit_id in area]
     points.sort(key=lambda point: ORDER.get(point.kind, len(ORDER)))
     known = set(meeting.items.exclude(key="").values_list("key", flat=True))
     fresh = list({point.key: point for point in points if point.key not in known}.values())

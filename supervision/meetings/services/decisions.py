@@ -19,11 +19,11 @@ from chuangmo.notices.rules import kinds
 from chuangmo.notices.services import settle
 from chuangmo.org.models import Unit
 from chuangmo.workcalendar.queries import WorkCalendar, work_calendar
-from supervision.gate import require_office, require_text
+from supervision.gate import require_text
 from supervision.meetings.models import AgendaItem, Decision, DecisionState
 from supervision.meetings.rules.days import Due, due_fault
 from supervision.meetings.services.owing import close_owed, fulfil_owed, owe_decision, reopen_owed
-from supervision.meetings.services.permission import decision_for, log
+from supervision.meetings.services.permission import decision_for, log, require_deciding
 from supervision.meetings.services.telling import (
     DECISION,
     tell_decided,
@@ -57,10 +57,11 @@ def check_decision(
     unit: Unit | None,
     due_on: date | None,
     not_before: date,
+    county_id: int | None = None,
     calendar: WorkCalendar | None = None,
 ) -> tuple[Due | None, dict[str, str]]:
-    """The day that it comes to, and what is wrong, by field. A unit that no longer exists gets nothing to do; a day on which
-    nobody works moves to the next working day."""
+    """The day that it comes to, and what is wrong, by field. A unit that no longer exists gets nothing to do, and a
+    county's meeting (`county_id`) gives nothing to units outside; a day on which nobody works moves to the next working day."""
     faults = {}
     if not text.strip():
         faults["text"] = "请填写议定事项"
@@ -71,6 +72,8 @@ def check_decision(
     elif not unit.is_valid(clock.today()):
         after = f"，请改为承接单位{unit.successor}" if unit.successor else ""
         faults["unit"] = f"{unit}已撤销，不能再安排事项{after}"
+    elif county_id is not None and county_id not in (unit.pk, unit.county_id):
+        faults["unit"] = f"{unit}不在本县区，由市创模办安排"
     if fault := due_fault(due_on, not_before):
         faults["due_on"] = fault
     if faults or due_on is None:
@@ -94,8 +97,12 @@ def add_decision(
 ) -> Decision:
     """A decision that doesn't bind yet (`bind_decisions` does that when the paper is issued). The origin's service has asked
     whether the person may. Invalid by field."""
-    require_office(by, "登记议定事项")
-    due, faults = check_decision(text=text, unit=unit, due_on=due_on, not_before=not_before)
+    meeting = item.meeting if item is not None else None
+    require_deciding(by, meeting, "登记议定事项")
+    county_id = meeting.office.county_id if meeting else None
+    due, faults = check_decision(
+        text=text, unit=unit, due_on=due_on, not_before=not_before, county_id=county_id
+    )
     if due is None or unit is None:
         raise Invalid(faults)
     decision = Decision.objects.create(
@@ -121,8 +128,11 @@ def change_decision(
     *, by: User, decision: Decision, text: str, unit: Unit | None, due_on: date | None, not_before: date
 ) -> bool:
     """Other words, another unit or day, as long as it doesn't bind; False where nothing changed."""
-    require_office(by, "修改议定事项")
-    due, faults = check_decision(text=text, unit=unit, due_on=due_on, not_before=not_before)
+    require_deciding(by, decision.meeting, "修改议定事项")
+    county_id = decision.meeting.office.county_id if decision.meeting else None
+    due, faults = check_decision(
+        text=text, unit=unit, due_on=due_on, not_before=not_before, county_id=county_id
+    )
     if due is None or unit is None:
         raise Invalid(faults)
     if (decision.text, decision.unit_id, decision.asked_due_on) == (text.strip(), unit.pk, due.asked):
@@ -140,7 +150,7 @@ def change_decision(
 @transaction.atomic
 def remove_decision(*, by: User, decision: Decision) -> None:
     """Strike a decision that doesn't bind yet."""
-    require_office(by, "删除议定事项")
+    require_deciding(by, decision.meeting, "删除议定事项")
     log(decision, by, "删除")
     if not Decision.objects.filter(pk=decision.pk, state=DecisionState.DRAFT).delete()[0]:
         raise Stale("这件事已经生效，不能删除；可以撤销")
@@ -224,7 +234,7 @@ def make_order(*, by: User, decision_id: int, version: int) -> Decision:
     decision = decision_for(by, decision_id, "order")
     if decision.order_url:
         raise Refused(f"这件事已经转为督办单：{decision.order_label}")
-    office_id = office_unit_id(rights_of(by))
+    office_id = decision.meeting.office_id if decision.meeting else office_unit_id(rights_of(by))
     assert office_id is not None
     calendar = work_calendar()
     term = calendar.add_working_days(clock.today(), OrderRules.current().order_days)

@@ -10,13 +10,14 @@ from django.db.models import F, Max
 
 from chuangmo import clock
 from chuangmo.access.models import User
-from chuangmo.access.queries import office_unit_id, rights_of
+from chuangmo.access.queries import rights_of
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.org.models import Unit
 from indicators.plan.models import Plan
-from supervision.gate import require_office, require_text
+from supervision.gate import require_text
 from supervision.meetings.models import Attendance, Meeting, MeetingSeries, MeetingState
 from supervision.meetings.queries.members import members_of
+from supervision.meetings.rights import convening_office
 from supervision.meetings.services.permission import meeting_for, note
 from supervision.meetings.services.telling import tell_call, tell_cancelled, when
 
@@ -37,14 +38,16 @@ class Arrangement:
 
 @transaction.atomic
 def plan_meeting(*, by: User, plan: Plan, series: MeetingSeries, arrangement: Arrangement) -> Meeting:
-    """Begin with the next meeting of a series; its members are called later (`convene_meeting`)."""
-    require_office(by, "筹备会议")
+    """Begin with the office's next meeting of a series; its members are called later (`convene_meeting`). A county's office
+    convenes within its county."""
+    office_id = convening_office(rights_of(by))
+    if office_id is None:
+        raise Refused("只有创模办可以筹备会议")
     Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)  # two at once take turns at the number
-    rights = rights_of(by)
-    office_id = office_unit_id(rights)
-    assert office_id is not None
-    office = Unit.objects.get(pk=office_id)
-    last = Meeting.objects.filter(series=series, plan=plan).aggregate(n=Max("number"))["n"] or 0
+    office = Unit.objects.select_related("county").get(pk=office_id)
+    last = (
+        Meeting.objects.filter(series=series, plan=plan, office=office).aggregate(n=Max("number"))["n"] or 0
+    )
     meeting = Meeting.objects.create(
         plan=plan,
         series=series,
@@ -78,7 +81,7 @@ def edit_meeting(*, by: User, meeting_id: int, version: int, arrangement: Arrang
 def convene_meeting(*, by: User, meeting_id: int) -> Meeting:
     """Call the members: an attendance for each unit, a notice for its people. Invalid where something is missing."""
     meeting = meeting_for(by, meeting_id, "convene")
-    members = members_of(meeting.series, meeting.plan, meeting.held_on)
+    members = members_of(meeting.series, meeting.plan, meeting.held_on, meeting.office.county_id)
     faults = {}
     if not members:
         faults["members"] = "这类会议还没有成员单位，请在管理台“会议种类”里填写"

@@ -9,8 +9,10 @@ from chuangmo.access.models import User
 from chuangmo.access.queries import rights_of
 from chuangmo.audit.services import record
 from chuangmo.errors import Refused, Stale
+from supervision.gate import require_office
 from supervision.meetings.models import Decision, DecisionEvent, DecisionState, Meeting, MeetingState
 from supervision.meetings.rights import (
+    convenes,
     hands_at_decision,
     hands_at_meeting,
     visible_decisions,
@@ -18,14 +20,16 @@ from supervision.meetings.rights import (
 )
 from supervision.meetings.rules.moves import DECISION_MOVES, MEETING_MOVES, OFFICE
 
-__all__ = ["decision_for", "log", "meeting_for", "note"]
+__all__ = ["decision_for", "log", "meeting_for", "note", "require_deciding"]
 
 
 def meeting_for(by: User, meeting_id: int, action: str) -> Meeting:
     """The meeting, locked where the database can; Refused for a person who may not do that, Stale where the state no
     longer allows it."""
     rights = rights_of(by)
-    found = Meeting.objects.select_for_update(of=("self",)).select_related("series", "plan", "office")
+    found = Meeting.objects.select_for_update(of=("self",)).select_related(
+        "series", "plan", "office", "office__county"
+    )
     meeting = found.filter(pk=meeting_id).first()
     if meeting is None or not visible_meetings(rights).filter(pk=meeting_id).exists():
         raise Refused("没有这次会议")
@@ -40,7 +44,9 @@ def meeting_for(by: User, meeting_id: int, action: str) -> Meeting:
 def decision_for(by: User, decision_id: int, action: str) -> Decision:
     """The same for a decision."""
     rights = rights_of(by)
-    found = Decision.objects.select_for_update(of=("self",)).select_related("unit", "meeting")
+    found = Decision.objects.select_for_update(of=("self",)).select_related(
+        "unit", "meeting", "meeting__office"
+    )
     decision = found.filter(pk=decision_id).first()
     if decision is None or not visible_decisions(rights).filter(pk=decision_id).exists():
         raise Refused("没有这件议定事项")
@@ -50,6 +56,14 @@ def decision_for(by: User, decision_id: int, action: str) -> Decision:
     if decision.state not in states:
         raise Stale(f"这件事现在是“{DecisionState(decision.state).label}”，不能{word}")
     return decision
+
+
+def require_deciding(by: User, meeting: Meeting | None, what: str) -> None:
+    """Refused unless the person's office convened the meeting; of what no meeting decided, unless it is the city's."""
+    if meeting is None:
+        require_office(by, what)
+    elif not convenes(rights_of(by), meeting):
+        raise Refused(f"只有创模办可以{what}")
 
 
 def note(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from chuangmo import clock
 from chuangmo.access.queries import leaders_of_units, who_may
 from chuangmo.access.rules import ACCEPT, REPORT, SIGN_OFF
+from chuangmo.deadlines.queries.deciders import people_of_office
 from chuangmo.notices.rules import kinds
 from chuangmo.notices.services import NoticeDraft, notify, notify_many, settle
 from supervision.meetings.models import Decision, Meeting, MeetingSeries
@@ -118,9 +120,12 @@ def tell_decided(decisions: Iterable[Decision]) -> None:
 
 
 def tell_reported(decision: Decision, number: int) -> None:
-    """The office hears that something waits for its word."""
+    """The office that decided it hears that something waits for its word."""
+    meeting = decision.meeting
     notify(
-        to=who_may(ACCEPT, [decision.unit_id])[decision.unit_id],
+        to=people_of_office(meeting.office_id, clock.today())
+        if meeting is not None and meeting.office.county_id is not None
+        else who_may(ACCEPT, [decision.unit_id])[decision.unit_id],
         kind=kinds.PROPOSAL,
         title=f"待确认：{decision.unit.short_name}报告完成“{decision}”",
         text=f"{decision.unit}报告已完成：{decision.text}\n{decision.report}",

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from chuangmo.access.models import User
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import Refused, Stale
 from supervision.meetings.models import AgendaItem, Decision, Meeting, MeetingState
@@ -20,13 +17,11 @@ from supervision.meetings.rights import (
 from supervision.meetings.rules.moves import DECISION_MOVES, MEETING_MOVES, OFFICE
 
 
-def person(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
 def meeting_asked(request: HttpRequest, meeting_id: int) -> Meeting:
     """404 for everybody who may not see it, as if there were none."""
-    found = visible_meetings(rights_for(request)).select_related("series", "plan", "office", "issued_by")
+    found = visible_meetings(rights_for(request)).select_related(
+        "series", "plan", "office", "office__county", "issued_by"
+    )
     return get_object_or_404(found, pk=meeting_id)
 
 
@@ -37,7 +32,9 @@ def item_asked(request: HttpRequest, item_id: int) -> AgendaItem:
 
 
 def decision_asked(request: HttpRequest, decision_id: int) -> Decision:
-    found = visible_decisions(rights_for(request)).select_related("unit", "meeting", "item", "created_by")
+    found = visible_decisions(rights_for(request)).select_related(
+        "unit", "meeting__office", "item", "created_by"
+    )
     return get_object_or_404(found, pk=decision_id)
 
 

@@ -15,13 +15,14 @@ from chuangmo.access.queries import rights_for
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.files.forms import AttachForm
 from chuangmo.shell.listing import arrange, is_export, table_workbook
+from supervision.gate import person
 from supervision.meetings import services
 from supervision.meetings.forms import ActForm, DecisionFilter, ReportForm
 from supervision.meetings.models import Decision
 from supervision.meetings.queries.decisions import decision_page, decisions_listed
 from supervision.meetings.rules.moves import DECISION_MOVES
 from supervision.meetings.tables import DecisionTable
-from supervision.meetings.views._asked import decision_asked, person, require_hands
+from supervision.meetings.views._asked import decision_asked, require_hands
 
 TOLD = {
     "report": "已报告完成，等创模办确认。",

@@ -15,15 +15,16 @@ from chuangmo import clock
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import Invalid, Refused, Stale
 from indicators.plan.models import Plan
+from supervision.gate import person
 from supervision.meetings import services
 from supervision.meetings.forms import AnswerForm, ItemForm, MeetingForm
 from supervision.meetings.models import Attendance, Meeting, MeetingSeries
 from supervision.meetings.queries.decisions import decisions_listed
 from supervision.meetings.queries.page import SIGNS, meeting_page, meetings_listed
-from supervision.meetings.rights import acts_for, visible_meetings
+from supervision.meetings.rights import acts_for, convening_office, visible_meetings
 from supervision.meetings.rules.agenda import KINDS
 from supervision.meetings.services.meetings import Arrangement
-from supervision.meetings.views._asked import item_asked, meeting_asked, person, require_move
+from supervision.meetings.views._asked import item_asked, meeting_asked, require_move
 
 PAGE = 30
 
@@ -41,7 +42,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
         "page_title": "会议",
         "page": page,
         "rows": [(meeting, SIGNS[meeting.state]) for meeting in page],
-        "may_plan": rights.is_office,
+        "may_plan": convening_office(rights) is not None,
         "open_count": decisions.filter(state="open").count(),
         "late_count": decisions.filter(state="open", due_on__lt=today).count(),
         "waiting_count": decisions.filter(state="reported").count(),
@@ -52,7 +53,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def meeting_new(request: HttpRequest) -> HttpResponse:
     """Begin with a meeting."""
-    if not rights_for(request).is_office:
+    if convening_office(rights_for(request)) is None:
         raise Refused("只有创模办可以筹备会议")
     form = MeetingForm(request.POST or None, is_new=True, initial=_usual(request))
     if request.method == "POST" and form.is_valid():

@@ -5,21 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chuangmo import clock
 from chuangmo.access.queries import rights_for
-from chuangmo.errors import Invalid, Refused
+from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.shell.listing import DOCX, download
+from supervision.gate import person
 from supervision.meetings import services
-from supervision.meetings.forms import IssueForm, MinutesTyped, typed_minutes
+from supervision.meetings.forms import IssueForm, MinutesTyped, conflicts_of, typed_minutes
 from supervision.meetings.forms.plain import units_now
 from supervision.meetings.models import Meeting, MeetingState, Outcome
 from supervision.meetings.queries.earlier import earlier_decisions
 from supervision.meetings.queries.minutes import minutes_paper
-from supervision.meetings.views._asked import meeting_asked, person, require_move
+from supervision.meetings.rights import convenes
+from supervision.meetings.services.minutes import Kept
+from supervision.meetings.views._asked import meeting_asked, require_move
 from supervision.papers.services import paper_docx, paper_pdf
 
 
@@ -75,29 +79,55 @@ def minutes(request: HttpRequest, meeting_id: int) -> HttpResponse:
         return _page(request, meeting, _typed(meeting))
     typed = _typed(meeting, request)
     try:
-        kept = services.save_minutes(
-            by=person(request),
-            meeting_id=meeting.pk,
-            entries=[one.as_entry() for one in typed.items],
-            opening=typed.opening,
-        )
+        kept = _save(request, meeting, typed)
     except Invalid as error:
         return _page(request, meeting, typed.with_faults(error.faults), faults=len(error.faults), status=422)
-    for text in kept.moved:
+    for text in [*kept.moved, *kept.doubles]:
         messages.warning(request, text)
-    if kept.conflicts:
+    if not kept.is_clean:
         meeting.refresh_from_db()
-        fresh = typed_minutes(
-            meeting.opening, *_stored_rows(meeting)
-        )  # decisions were saved: they come from the database
-        mine = {one.item.pk: one for one in typed.items}
-        items = {one.item.pk: one.item for one in fresh.items}
-        shown = fresh.with_texts({pk: one.text for pk, one in mine.items() if pk in kept.conflicts})
-        return _page(request, meeting, shown.with_conflicts(kept.conflicts, items), status=409)
+        return _page(request, meeting, typed.after(kept, _typed(meeting)), status=409)
     messages.success(request, "纪要已保存。")
     if "finish" in request.POST:
         return redirect(meeting)
     return redirect("meetings:meeting-minutes", meeting.pk)
+
+
+def _save(request: HttpRequest, meeting: Meeting, typed: MinutesTyped, *, is_draft: bool = False) -> Kept:
+    return services.save_minutes(
+        by=person(request),
+        meeting_id=meeting.pk,
+        entries=[one.as_entry() for one in typed.items],
+        opening=typed.opening,
+        opening_seen=typed.opening_seen,
+        is_draft=is_draft,
+    )
+
+
+@require_POST
+def minutes_save(request: HttpRequest, meeting_id: int) -> JsonResponse:
+    """What is typed, saved by itself: `{at, opening, items: {id: version}, lines: {key: {id, version}}, waiting: {field-key:
+    text}, told: [text], conflicts: [see `conflicts_of`]}`; `{error}` where nothing can be saved any more."""
+    meeting = meeting_asked(request, meeting_id)
+    try:
+        require_move(request, meeting, "minutes")
+        typed = _typed(meeting, request)
+        kept = _save(request, meeting, typed, is_draft=True)
+    except Stale as error:
+        return JsonResponse({"error": str(error)}, status=409)
+    meeting.refresh_from_db()
+    versions = dict(meeting.items.values_list("pk", "version"))
+    return JsonResponse(
+        {
+            "at": f"{timezone.localtime():%H:%M}",
+            "opening": meeting.opening if kept.opening is None else None,
+            "items": {pk: version for pk, version in versions.items() if pk not in kept.conflicts},
+            "lines": {key: {"id": pk, "version": version} for key, (pk, version) in kept.lines.items()},
+            "waiting": kept.waiting,
+            "told": [*kept.moved, *kept.doubles],
+            "conflicts": conflicts_of(kept, versions),
+        }
+    )
 
 
 def _stored_rows(meeting: Meeting) -> tuple[list[Any], list[Any]]:
@@ -123,12 +153,12 @@ def _page(
         "page_title": f"纪要 · {meeting}",
         "meeting": meeting,
         "typed": typed,
-        "units": list(units_now()),
+        "units": list(units_now(meeting.office.county_id)),
         "earlier": earlier_decisions(meeting, clock.today()),
         "issue_form": issue_form or IssueForm(initial={"signer": meeting.chair}),
         "missing": missing or {},
         "fault_count": faults,
-        "conflict": any(one.theirs is not None for one in typed.items),
+        "conflict": typed.has_conflict,
     }
     return render(request, "meetings/minutes.html", context, status=status)
 
@@ -170,6 +200,7 @@ def _readable(request: HttpRequest, meeting_id: int) -> Meeting:
     meeting = meeting_asked(request, meeting_id)
     if meeting.state == MeetingState.ISSUED:
         return meeting
-    if not rights_for(request).is_office:
+    rights = rights_for(request)
+    if not rights.is_office and not convenes(rights, meeting):
         raise Refused("纪要还没有印发")
     return meeting

@@ -45,9 +45,9 @@ class Order(models.Model):
     """A written instruction of an office to a unit: what is to be put right until when.
 
     It has a number from the moment it is issued and keeps it, cancelled too. What the unit owes stands in
-    `deadlines.Obligation` (subject “order”, kinds “order_sign” and “order”); `due_on` follows its cycles, `original_due_on`
-    stays. The methods below are the graph of its states and change nothing else: every move is a service of
-    `orders.services.moves`.
+    `deadlines.Obligation` (subject “order”, kinds “order_sign” and “order”), and what its office owes (“order_review”); `due_on`
+    follows the answer's cycles, `original_due_on` stays. The methods below are the graph of its states and change nothing else:
+    every move is a service of `orders.services.moves`.
     """
 
     plan = models.ForeignKey(Plan, verbose_name="方案", on_delete=models.PROTECT, related_name="orders")

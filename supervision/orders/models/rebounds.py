@@ -21,6 +21,9 @@ class OrderRules(SingleRow):
     redo_days = models.PositiveSmallIntegerField(
         "退回重办期限（工作日）", default=5, help_text="退回、反弹后重新反馈的期限；退回时可以另定。"
     )
+    review_days = models.PositiveSmallIntegerField(
+        "复核期限（工作日）", default=3, help_text="承办单位反馈以后，签发单位几个工作日内复核。"
+    )
     order_days = models.PositiveSmallIntegerField(
         "建议的办结期限（工作日）", default=10, help_text="起草督办单时预填的期限。"
     )
@@ -40,7 +43,7 @@ class OrderRules(SingleRow):
                 condition=Q(pk=1), name="orders_rules_single", violation_error_message="只能有一行。"
             ),
             models.CheckConstraint(
-                condition=Q(sign_days__gte=1, redo_days__gte=1, order_days__gte=1),
+                condition=Q(sign_days__gte=1, redo_days__gte=1, order_days__gte=1, review_days__gte=1),
                 name="orders_rules_days",
                 violation_error_message="期限至少 1 个工作日。",
             ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.access.queries import rights_of
 from chuangmo.deadlines.models import Obligation
+from chuangmo.deadlines.models.obligations import Doer
 from chuangmo.deadlines.rules import LOCK_WORKING_DAYS, Owed
 from chuangmo.deadlines.services import owe_again, waive
 from chuangmo.errors import Invalid, Refused, Stale
@@ -25,12 +26,28 @@ from supervision.inspections.models import Finding
 from supervision.inspections.rights import Hand
 from supervision.inspections.services.gate import dissolved_fault, outside_fault
 from supervision.orders.models import CoUnit, Order, OrderKind, OrderRules, OrderState
-from supervision.orders.services.steps import ANSWER, SIGN, SUBJECT, held, step, tell_story
+from supervision.orders.services.steps import (
+    ANSWER,
+    REVIEW,
+    SIGN,
+    SUBJECT,
+    held,
+    step,
+    tell_story,
+)
 from supervision.orders.services.telling import tell_helpers, tell_unit
 from supervision.papers.services.naming import document_number
 from supervision.papers.services.numbers import take_number
 
-__all__ = ["OrderInput", "change_draft", "draft_order", "issue_draft", "issue_order", "owe_order"]
+__all__ = [
+    "OrderInput",
+    "change_draft",
+    "draft_order",
+    "issue_draft",
+    "issue_order",
+    "owe_order",
+    "owe_review",
+]
 
 LONGEST = 366
 PAPERS: dict[str, str] = {
@@ -210,28 +227,33 @@ def issue_order(
 
 def owe_order(order: Order) -> None:
     """The responsible unit owes a signature within some working days, and an answer by the due day."""
-    today, calendar, rules = clock.today(), work_calendar(), OrderRules.current()
-    about = {
-        "unit_id": order.unit_id,
-        "subject_kind": SUBJECT,
-        "subject_id": order.pk,
-        "subject_label": f"{order.document_number} {order.title}",
-        "subject_url": order.get_absolute_url(),
-        "period": of_kind_containing(Kind.MONTH, today),
-    }
-    sign = Owed(
-        kind=SIGN,
-        due_on=calendar.add_working_days(today, rules.sign_days),
-        term_days=rules.sign_days,
-        **about,  # type: ignore[arg-type]
+    calendar, days = work_calendar(), OrderRules.current().sign_days
+    sign = replace(_owed(order, SIGN), due_on=calendar.add_working_days(clock.today(), days), term_days=days)
+    locks_on = calendar.add_working_days(order.due_on, LOCK_WORKING_DAYS)
+    owe_again([sign, replace(_owed(order, ANSWER), due_on=order.due_on, locks_on=locks_on)], "")
+
+
+def owe_review(order: Order) -> None:
+    """The issuing office owes a word on the answer; who doesn't give it is reminded like anybody else."""
+    days = OrderRules.current().review_days
+    due_on = work_calendar().add_working_days(clock.today(), days)
+    review = replace(
+        _owed(order, REVIEW), unit_id=order.office_id, role=Doer.OFFICE, due_on=due_on, term_days=days
     )
-    answer = Owed(
-        kind=ANSWER,
-        due_on=order.due_on,
-        locks_on=calendar.add_working_days(order.due_on, LOCK_WORKING_DAYS),
-        **about,  # type: ignore[arg-type]
+    owe_again([review], "")
+
+
+def _owed(order: Order, kind: str) -> Owed:
+    return Owed(
+        kind=kind,
+        unit_id=order.unit_id,
+        subject_kind=SUBJECT,
+        subject_id=order.pk,
+        subject_label=f"{order.document_number} {order.title}",
+        subject_url=order.get_absolute_url(),
+        period=of_kind_containing(Kind.MONTH, clock.today()),
+        due_on=None,
     )
-    owe_again([sign, answer], "")
 
 
 def waive_rest(order: Order, reason: str) -> None:

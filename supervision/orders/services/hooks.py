@@ -26,7 +26,7 @@ from supervision.orders.models import OPEN_STATES, Order, OrderRules, OrderState
 from supervision.orders.rules.spans import months_before
 from supervision.orders.services.drafting import draft_order, owe_order, waive_rest
 from supervision.orders.services.moves import reopen
-from supervision.orders.services.steps import ANSWER, SUBJECT, held, step
+from supervision.orders.services.steps import ANSWER, REVIEW, SUBJECT, held, step
 from supervision.orders.services.telling import tell_unit
 
 __all__ = [
@@ -45,8 +45,8 @@ def proposal_confirmed(*, proposal: Proposal, by: User) -> None:
 
     About an order that is late itself, it is the draft of a second one. Invalid when the unit was dissolved: the page names
     its successor, and nothing is confirmed."""
-    if proposal.rung.action != Rung.Action.ORDER:
-        return
+    if proposal.rung.action != Rung.Action.ORDER or proposal.obligation.kind == REVIEW:
+        return  # an office that is late with its own review gets no order of its own, and the unit least of all
     owed, rules, calendar = proposal.obligation, OrderRules.current(), work_calendar()
     due_on = calendar.add_working_days(clock.today(), rules.order_days)
     late = f"应于 {owed.due_on:%Y-%m-%d} 前办结，至今未办结" if owed.due_on else "至今未办结"

@@ -13,7 +13,7 @@ from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.access.queries import rights_of
 from chuangmo.deadlines.models import Obligation
-from chuangmo.deadlines.services import fulfil, open_cycle
+from chuangmo.deadlines.services import close_step, fulfil, open_cycle
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.notices.rules import kinds
 from chuangmo.workcalendar.queries import work_calendar
@@ -28,9 +28,10 @@ from supervision.orders.models import (
     Rebound,
 )
 from supervision.orders.rights import helps_as, may_act, may_answer
-from supervision.orders.services.drafting import draft_order, waive_rest
+from supervision.orders.services.drafting import draft_order, owe_review, waive_rest
 from supervision.orders.services.steps import (
     ANSWER,
+    REVIEW,
     SIGN,
     SUBJECT,
     held,
@@ -102,6 +103,7 @@ def answer_order(
         if owed is not None:
             fulfil(owed, by)
         settle_order(order, kinds_=[kinds.ORDER])
+        owe_review(order)
         tell_office(
             order,
             f"待复核：{order.unit.short_name}反馈 {order.document_number}",
@@ -165,6 +167,7 @@ def review_order(
         order = held(order_id)
         require_office(by, order, "复核")
         step(order, "review", version=version, by=by, word="复核", text=kept, told=told)
+        _reviewed(order, by)
         settle_order(order, kinds_=[kinds.WAITING])
     return order
 
@@ -179,6 +182,7 @@ def send_order_back(
     kept = require_text(reason, "reason", "请写明退回的原因")
     day = _redo_day(due_on)
     step(order, "send_back", version=version, by=by, word="退回重办", text=kept, answered_on=None)
+    _reviewed(order, by)
     _again(order, day, by, kept)
     tell_unit(order, f"督办单退回重办：{order.title}", f"原因：{kept}", key="back", kind=kinds.RETURNED)
     return order
@@ -304,6 +308,10 @@ def reopen(order: Order, *, by: User | None, text: str, version: int | None = No
     _again(order, _redo_day(None), by, f"反弹：{text}")
     tell_unit(order, f"反弹：{order.title}", f"已销号的问题再次出现，督办单重新打开。\n{text}", key="rebound")
     return event
+
+
+def _reviewed(order: Order, by: User) -> None:
+    close_step(kinds=[REVIEW], subject_kind=SUBJECT, subject_id=order.pk, by=by)
 
 
 def _redo_day(due_on: date | None) -> date:

@@ -24,6 +24,7 @@ from supervision.orders.rights import may_act, may_answer
 
 __all__ = [
     "ANSWER",
+    "REVIEW",
     "SIGN",
     "SUBJECT",
     "Stored",
@@ -38,8 +39,9 @@ __all__ = [
     "tell_story",
 ]
 
-# How an order stands among what is owed (deadlines.Obligation): subject kind, and the two things that a unit owes.
-SUBJECT, SIGN, ANSWER = "order", "order_sign", "order"
+# How an order stands among what is owed (deadlines.Obligation): subject kind, the two things that a unit owes, and the one that
+# the issuing office owes.
+SUBJECT, SIGN, ANSWER, REVIEW = "order", "order_sign", "order", "order_review"
 TEXT = 4000
 Stored = tuple[str, StoredFile]
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from chuangmo.access.models import User
 from chuangmo.errors import Invalid, Refused, Stale
+from supervision.gate import person
 from supervision.inspections.forms import CommentForm
 from supervision.inspections.services import write_comment
 from supervision.orders import services
@@ -54,7 +54,7 @@ def order_move(request: HttpRequest, order_id: int, move: str) -> HttpResponse:
         return show_order(request, order, hand, bound=form, status=422)
     act, told = MOVES[move]
     try:
-        done = act(by=cast(User, request.user), order_id=order.pk, **_given(request, move, form.cleaned_data))
+        done = act(by=person(request), order_id=order.pk, **_given(request, move, form.cleaned_data))
     except Invalid as error:
         for name, fault in error.faults.items():
             form.add_error(name if name in form.fields else None, fault)
@@ -80,7 +80,7 @@ def order_comment(request: HttpRequest, order_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             write_comment(
-                by=cast(User, request.user),
+                by=person(request),
                 **form.cleaned_data,
                 subject_kind="order",
                 subject_id=order.pk,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chuangmo.access.models import User
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.org.models import Unit
 from chuangmo.shell.listing import arrange, download, is_export, table_workbook
 from chuangmo.shell.printing import render_pdf
+from supervision.gate import person
 from supervision.inspections.models import Finding
 from supervision.inspections.rights import Hand, hand_for, visible_findings
 from supervision.inspections.views._asked import add_faults, reader
@@ -60,7 +60,7 @@ def order_new(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             order = draft_order(
-                by=_user(request),
+                by=person(request),
                 office=Unit.objects.get(pk=data.pop("office")),
                 **data,
                 **source["columns"],
@@ -88,7 +88,7 @@ def order_edit(request: HttpRequest, order_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             change_draft(
-                by=_user(request), order_id=order.pk, version=version_of(request), asked=form.asked()
+                by=person(request), order_id=order.pk, version=version_of(request), asked=form.asked()
             )
         except Invalid as error:
             add_faults(form, error)
@@ -209,7 +209,3 @@ def _form(
 ) -> HttpResponse:
     context = {"page_title": title, "form": form, "order": order, "seats": hand_for(request).seats}
     return render(request, "orders/order_form.html", context, status=status)
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)

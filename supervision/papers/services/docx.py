@@ -1,4 +1,4 @@
-"""A paper as DOCX, in the layout of GB/T 9704-2012: the standard's fonts by name, its measures, a grid of 22 × 28."""
+"""A paper as DOCX, in the layout of GB/T 9704-2012: the standard's fonts by name, its measures, 22 lines of 28 characters."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _page(document: DocumentType) -> None:
     # The dashes' upper edge lies 7 mm below the type area; a word processor counts a footer from the page's end.
     section.footer_distance = Mm(m.BOTTOM_MM - m.PAGE_NUMBER_GAP_MM - m.SMALL_PT * m.MM_PER_POINT)
     section.header_distance = Mm(15)
-    set_grid(section._sectPr, line_twips=m.twips(m.LINE_MM), pitch_change_pt=m.TRACKING_PT)
+    set_grid(section._sectPr, line_twips=m.twips(m.LINE_MM))
     document.settings.odd_and_even_pages_header_footer = True
 
 
@@ -279,7 +279,9 @@ def _imprint(document: DocumentType, put: Setter, paper: Paper) -> None:
         border_below(paragraph, colour="000000", eighths_pt=8 if place == len(lines) - 1 else 6, space_pt=1)
         if place == 0:
             border_below(paragraph, colour="000000", eighths_pt=8, space_pt=1, side="top")
-    document.add_paragraph()  # the frame hangs on this one
+    last = document.add_paragraph()  # the frame hangs on this one; it must not begin a page of its own
+    last.paragraph_format.line_spacing = Pt(1)
+    snap(last, False)
 
 
 def _width(text: str) -> float:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from chuangmo.access.models import User
 from chuangmo.access.queries import Rights, rights_for
 from chuangmo.errors import Refused
 from chuangmo.period_fields import period_columns
@@ -43,10 +40,6 @@ def score_asked(request: HttpRequest, plan: str, period: str, unit_id: int) -> U
 def periods_offered(plan: Plan) -> list[Period]:
     """The months of the plan's year and the year itself, for the office to choose from."""
     return [*[month(plan.year, number) for number in range(1, 13)], year(plan.year)]
-
-
-def person(request: HttpRequest) -> User:
-    return cast(User, request.user)
 
 
 def _period(code: str) -> Period:

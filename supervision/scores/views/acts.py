@@ -9,10 +9,11 @@ from django.views.decorators.http import require_POST
 
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import DomainError, Refused
+from supervision.gate import person
 from supervision.scores import services
 from supervision.scores.forms import PeriodForm
 from supervision.scores.models import RoundState, ScoreRound
-from supervision.scores.views._asked import periods_offered, person, plan_asked, round_asked
+from supervision.scores.views._asked import periods_offered, plan_asked, round_asked
 
 
 @require_POST

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_POST
 
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import Invalid, Refused, Stale
+from supervision.gate import person
 from supervision.scores import services
 from supervision.scores.forms import YES, AdjustForm, CorrectionForm, DecideForm, Named, ObjectionForm
 from supervision.scores.models import Adjustment, Correction, Objection, UnitScore
 from supervision.scores.queries.units import unit_page
 from supervision.scores.rights import visible_scores
-from supervision.scores.views._asked import person, score_asked
+from supervision.scores.views._asked import score_asked
 from supervision.scores.views.pages import show_unit
 
 

@@ -31,7 +31,9 @@ from supervision.bulletins.services import (
 from supervision.papers.services import paper_docx, paper_pdf
 from tests.chuangmo.deadlines.ladder import make_ladder
 from tests.factories import Cast, ObligationFactory, UserFactory, give_role
+from tests.supervision.accountability.story import at_state
 from tests.supervision.scores.story import final, make_may, owe, shown
+from tests.supervision.story import make_supervision
 
 pytestmark = pytest.mark.django_db
 
@@ -230,3 +232,32 @@ def test_pdf_and_docx_say_the_same(cast, draft):
     for text in (issued.document_number, "逾期未办结事项", "生活垃圾2017年4月", "督办单1号", "100.00"):
         assert text in pdf.replace("\n", "").replace(" ", ""), text
         assert text in docx.replace(" ", ""), text
+
+
+def test_findings_and_talks_stand_in_the_progress_circular(cast):
+    """What was released and isn't put right, talks that went out; nothing covert, no draft, no proposal to hold to account."""
+    world = make_supervision(cast)
+    world.finding()
+    world.order("closed", finding=world.finding(place="德坞河三号排口"))
+    world.finding(world.moved(world.tour(), "begin"), place="暗访的地方")
+    at_state(cast, "talk", "issued")
+    at_state(cast, "talk", "draft")
+    at_state(cast, "account", "issued")
+    one = draft_bulletin(by=cast.office, plan=cast.plan, kind="progress")
+    assert [(row["unit"], row["place"], row["due"]) for row in one.rows["findings"]] == [
+        ("钟山区", "德坞河二号排口", "2017-06-06")
+    ]
+    assert [(row["unit"], row["subject"], row["state"]) for row in one.rows["talks"]] == [
+        ("钟山区", "约谈：钟山区生活垃圾处理整改", "已发出")
+    ]
+    words = "".join(page.extract_text() for page in PdfReader(BytesIO(paper_pdf(bulletin_paper(one)))).pages)
+    words = "".join(words.split())
+    for part in (
+        "还有1件没有整改销号",
+        "已约谈、媒体跟踪1件",
+        "德坞河二号排口",
+        "约谈：钟山区生活垃圾处理整改",
+    ):
+        assert part in words
+    assert "三号排口" not in words
+    assert "暗访的地方" not in words
