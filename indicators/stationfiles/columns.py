@@ -45,7 +45,8 @@ def find_columns(
     """Where each wanted column stands: code → position. What is absent is absent.
 
     aliases: code → its other names. passed_over: names skipped in silence; others are noted, and refused where they look
-    like a slip of a wanted one that is missing. milligrams, micrograms: codes whose unit, where the header gives one, must be that.
+    like a slip of a wanted one that is missing. milligrams, micrograms: codes whose unit, where the header gives one, must
+    be that.
     """
     codes = {plain_name(name): code for code, names in aliases.items() for name in (code, *names)}
     silent = {plain_name(name) for name in passed_over}

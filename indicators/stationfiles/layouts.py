@@ -53,7 +53,10 @@ def _with_time(table: Table, names: list[str]) -> Table:
         return f"{years}-{months}-{days} {hours}:00"
 
     rows = [
-        Row(number, [moment(cells[year], cells[month], cells[day], cells[hour]), *(cells[at] for at in others)])
+        Row(
+            number,
+            [moment(cells[year], cells[month], cells[day], cells[hour]), *(cells[at] for at in others)],
+        )
         for number, cells in table.rows
     ]
     header = ["time", *(table.header.cells[at] for at in others)]

@@ -24,6 +24,7 @@ class PartView:
     sign: str
     word: str
     method: str
+    range_means: str
     until: date | None
 
 
@@ -52,7 +53,8 @@ def forecast_at(verdict: Verdict | None) -> ForecastView | None:
 
 def wall_notes(indicator_ids: Collection[int], as_of: date) -> dict[int, str]:
     """One line for each card: what is left to the year, where that is not safe anyway. One query."""
-    rows = Forecast.objects.exclude(outlook=Forecast.Outlook.SECURE).filter(
+    silent = [Forecast.Outlook.SECURE, Forecast.Outlook.NONE]
+    rows = Forecast.objects.exclude(outlook__in=silent).filter(
         indicator__in=indicator_ids,
         as_of=as_of,
         indicator__verdicts__as_of=F("as_of"),
@@ -65,4 +67,4 @@ def wall_notes(indicator_ids: Collection[int], as_of: date) -> dict[int, str]:
 def _part(part: PartForecast) -> PartView:
     word, sign = OUTLOOKS[part.outlook]
     until = date.fromisoformat(part.cut) if part.cut else None
-    return PartView(part, sign, word, METHODS.get(part.method, ""), until)
+    return PartView(part, sign, word, *METHODS.get(part.method, ("", "")), until)

@@ -147,7 +147,9 @@ class AirLines:
         if not any(cell.strip() for cell in row):
             return
         self.reader.parsed.lines += 1
-        site: PlaceRef | str | None = self.own if self.station is None else self.reader.site(row[self.station])
+        site: PlaceRef | str | None = (
+            self.own if self.station is None else self.reader.site(row[self.station])
+        )
         when = self.reader.when(row[self.time])
         if isinstance(site, str):
             self._fault(line, self.station, site)
@@ -156,7 +158,12 @@ class AirLines:
         else:
             self.whens[row[self.time]] = when
         values = self._values(row, line)
-        if values is not None and not isinstance(when, str) and site is not None and not isinstance(site, str):
+        if (
+            values is not None
+            and not isinstance(when, str)
+            and site is not None
+            and not isinstance(site, str)
+        ):
             self._keep(site, when, (*values, line), line)
 
     def _values(self, row: Line, line: int) -> list[float | None] | None:

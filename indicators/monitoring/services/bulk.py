@@ -19,9 +19,7 @@ CHUNK = 10_000
 _IDS = 500  # per UPDATE: SQLite takes a limited number of parameters
 
 
-def insert_rows(
-    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> None:
+def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows of values in the order of `columns` (field names); within the caller's transaction.
 
     Values are plain Python (float, int, str, bool, date, aware datetime, Decimal, dict, None). Raises Stale where a row

@@ -21,7 +21,9 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="+", metavar="FILE", type=Path, help="日均或小时数据，CSV、XLSX 或 .gz")
+        parser.add_argument(
+            "files", nargs="+", metavar="FILE", type=Path, help="日均或小时数据，CSV、XLSX 或 .gz"
+        )
         parser.add_argument("--year", type=int, required=True, help="评价哪一年")
         parser.add_argument("--json", action="store_true", help="输出 JSON")
         parser.add_argument(
