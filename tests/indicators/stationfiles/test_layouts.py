@@ -20,7 +20,9 @@ HOURS = DATA / "beijing_2014_04_12.csv.gz"
 
 
 def prsa_row(hour: int = 0, co: str = "300", **other: str) -> str:
-    return f"1,2015,6,1,{hour},4,4,4,7,{co},77,-0.7,1023,-18.8,0,NNW,4.4,{other.get('station', 'Aotizhongxin')}"
+    return (
+        f"1,2015,6,1,{hour},4,4,4,7,{co},77,-0.7,1023,-18.8,0,NNW,4.4,{other.get('station', 'Aotizhongxin')}"
+    )
 
 
 @pytest.fixture
@@ -136,7 +138,10 @@ def test_a_workbook_of_hours_is_read_as_its_csv(book: Book, ours: list[dict[str,
 
 
 def test_a_workbook_of_days_and_one_of_days_and_hours(book: Book):
-    days = [["日期", "PM2.5", "PM10", "SO2", "NO2", "CO", "O3_8h"], [date(2015, 6, 1), 20, 40, 10, 20, 0.5, 80]]
+    days = [
+        ["日期", "PM2.5", "PM10", "SO2", "NO2", "CO", "O3_8h"],
+        [date(2015, 6, 1), 20, 40, 10, 20, 0.5, 80],
+    ]
     assert assess(book(days))[0]["good_days"] == 1
     header = ["station", "date", "hour", "pm25", "pm10", "so2", "no2", "co", "o3"]
     hours = [["甲", date(2015, 6, 1), hour, 20, 40, 10, 20, 0.5, 80] for hour in range(24)]
@@ -144,7 +149,11 @@ def test_a_workbook_of_days_and_one_of_days_and_hours(book: Book):
 
 
 def test_a_workbook_names_the_row_of_a_fault_and_takes_one_sheet_only(book: Book):
-    days = [["date", "pm25", "pm10", "so2", "no2", "co", "o3_8h"], [], [date(2015, 6, 1), "二十", 40, 10, 20, 0.5, 80]]
+    days = [
+        ["date", "pm25", "pm10", "so2", "no2", "co", "o3_8h"],
+        [],
+        [date(2015, 6, 1), "二十", 40, 10, 20, 0.5, 80],
+    ]
     assert "第 3 行“pm25”列：“二十”不是数值" in refused(book(days))
     assert "有 2 张有内容的表（“表1”、“表2”）" in refused(book(days, days))
     title = [["某市 2015 年空气质量"], ["date", "pm25"], [date(2015, 6, 1), 20]]
@@ -152,7 +161,10 @@ def test_a_workbook_names_the_row_of_a_fault_and_takes_one_sheet_only(book: Book
 
 
 def test_sections_in_a_workbook(book: Book):
-    rows = [["断面名称", "水体类型", "采样日期", "pH", "总磷", "站点备注"], ["甲", "湖库", date(2015, 6, 1), 7.5, "0.01L", "x"]]
+    rows = [
+        ["断面名称", "水体类型", "采样日期", "pH", "总磷", "站点备注"],
+        ["甲", "湖库", date(2015, 6, 1), 7.5, "0.01L", "x"],
+    ]
     answer, said = classes(book(rows))
     assert answer == [
         {"section": "甲", "date": "2015-06-01", "class": 1, "decided_by": ["ph", "tp"], "measured": 2}
