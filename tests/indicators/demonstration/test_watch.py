@@ -10,29 +10,34 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
 
 @pytest.mark.parametrize(
-    ("rule", "unit", "element", "says"),
+    ("rule", "state", "element", "says"),
     [
-        ("w.cut-cod", None, "i01.cod_cut", "全市2016年累计“化学需氧量当季减排量”"),
-        ("w.value-added", None, "i05.value_added", "不应大于后者"),
-        ("w.jump", "六枝特区", "i06.water_used", "用水总量"),
-        ("w.repeat", "市城管局", "i14.reused", "连续 4 期同为 4.60 万t"),
-        ("w.round", "盘县", "i06.water_used", "期为整数"),
+        ("w.cut-cod", "open", "i01.cod_cut", "全市2016年累计“化学需氧量当季减排量”"),
+        ("w.value-added", "open", "i05.value_added", "不应大于后者"),
+        (
+            "w.jump",
+            "explained",
+            "i06.water_used",
+            "高 88%",
+        ),  # so large a leap had to be explained when it was sent
+        ("w.repeat", "open", "i14.reused", "连续 4 期同为 4.60 万t"),
+        ("w.round", "open", "i06.water_used", "期为整数"),
     ],
 )
-def test_what_was_planted_is_found(rule: str, unit: str | None, element: str, says: str) -> None:
+def test_what_was_planted_is_found(rule: str, state: str, element: str, says: str) -> None:
     found = [
         one
-        for one in Suspicion.objects.filter(rule__code=rule, state=Suspicion.State.OPEN).select_related(
-            "unit"
-        )
-        if (one.unit.short_name if one.unit else None) == unit
-        and {cell["element"] for cell in one.cells} & {element}
+        for one in Suspicion.objects.filter(rule__code=rule, state=state)
+        if element in {cell["element"] for cell in one.cells}
     ]
-    assert len(found) == 1, list(Suspicion.objects.values_list("rule__code", "unit__short_name", "text"))
-    assert says in found[0].text
+    assert [says in one.text for one in found] == [True], _all()
 
 
 def test_little_else_is_suspected() -> None:
     """The page is for looking at: a watch that cries everywhere is none."""
-    rows = list(Suspicion.objects.values_list("rule__code", "unit__short_name", "text"))
-    assert 5 <= len(rows) <= 12, rows
+    assert 5 <= Suspicion.objects.count() <= 12, _all()
+
+
+def _all() -> str:
+    rows = Suspicion.objects.values_list("rule__code", "state", "unit__short_name", "text")
+    return "\n".join(map(str, rows))
