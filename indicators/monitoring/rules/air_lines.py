@@ -88,7 +88,7 @@ class AirLines:
         return True
 
     def _learn_times(self, texts: Iterable[str]) -> bool:
-        for text in set(texts) - self.whens.keys():
+        for text in [text for text in set(texts) if text not in self.whens]:
             when = self.reader.when(text)
             if isinstance(when, str):
                 return False
@@ -98,7 +98,7 @@ class AirLines:
     @staticmethod
     def _learn_values(texts: Iterable[str], parameter: Any, cache: dict[str, float | None]) -> bool:
         try:
-            for text in set(texts) - cache.keys():
+            for text in [text for text in set(texts) if text not in cache]:
                 cache[text] = read_number(text, parameter)
         except Unreadable:
             return False
