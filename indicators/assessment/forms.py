@@ -12,8 +12,9 @@ from django import forms
 from indicators.assessment.rules import IndicatorRule, rule_faults, rule_json, validate_rule
 from indicators.assessment.rules.rule_words import WINDOWS
 from indicators.assessment.rules.schema import PART_SHAPES
-from indicators.assessment.rules.schema_words import Fault
+from indicators.assessment.rules.schema_words import FIELD_NAMES, Fault
 from indicators.assessment.rules.wording import OP_SIGNS
+from indicators.standards.air_limits import ANNUAL, UNITS
 
 __all__ = ["RuleJsonForm", "RuleWordsForm"]
 
@@ -168,7 +169,7 @@ class RuleWordsForm(_Rule):
     def placed(self, fault: Fault) -> tuple[str | None, str]:
         outer, _, inner = fault.field.partition(".")
         names = {"months": "number", "years": "number", "falls": "number", "places": f"{outer}-places"}
-        for candidate in (names.get(inner, inner), outer, f"{outer}-mode"):
+        for candidate in (f"limit-{inner}", names.get(inner, inner), outer, f"{outer}-mode"):
             if f"p{fault.part}-{candidate}" in self.fields:
                 return f"p{fault.part}-{candidate}", fault.message
         return None, str(fault)
@@ -196,7 +197,7 @@ class RuleWordsForm(_Rule):
                     initial=part.get(field, ""),
                 ),
             )
-        for maker in (self._window, self._rounding, self._answers, self._paced):
+        for maker in (self._limits, self._window, self._rounding, self._answers, self._paced):
             yield from maker(number, part)
         yield from self._condition(number, part, facts)
 
@@ -204,6 +205,21 @@ class RuleWordsForm(_Rule):
         name = f"p{number}-{field}"
         self.fields[name] = made
         return name
+
+    def _limits(self, number: int, part: dict[str, Any]) -> Iterator[str]:
+        """One field for each annual statistic of air: the rule's own limit, else the standard's."""
+        if part.get("measure") != "air_annual":
+            return
+        own = part.get("limits", {})
+        for code, annual in ANNUAL.items():
+            made = forms.CharField(
+                label=f"{FIELD_NAMES[code]}限值（{UNITS[annual.pollutant]}）",
+                required=False,
+                max_length=12,
+                initial=own.get(code, ""),
+                help_text=f"空着按标准：{annual.limit}",
+            )
+            yield self._make(number, f"limit-{code}", made)
 
     def _window(self, number: int, part: dict[str, Any]) -> Iterator[str]:
         kinds = _WINDOWS_OF.get(part["kind"], ())
@@ -297,6 +313,9 @@ class RuleWordsForm(_Rule):
                     part[field] = ""
                 else:
                     _put(part, field, _plain(value) if field in _NUMBERS else value)
+        if part.get("measure") == "air_annual":
+            own = {code: _plain(typed.get(f"p{number}-limit-{code}")) for code in ANNUAL}
+            _put(part, "limits", {code: limit for code, limit in own.items() if limit})
         if f"p{number}-rounding-mode" in typed:
             part["rounding"] = {"mode": typed[f"p{number}-rounding-mode"]}
             _put(part["rounding"], "places", _plain(typed.get(f"p{number}-rounding-places")))
@@ -327,7 +346,7 @@ def _put(target: dict[str, Any], field: str, value: Any) -> None:
     """Set a field; what is empty is left out. No field, nothing to set."""
     if not field:
         return
-    if value is None or value == "":
+    if value is None or value == "" or value == {}:
         target.pop(field, None)
     else:
         target[field] = value

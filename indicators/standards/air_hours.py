@@ -20,6 +20,7 @@ from indicators.standards.air_day import DayValues, StationDay, round_concentrat
 from indicators.standards.air_limits import CLASS_2_DAY
 
 __all__ = [
+    "HOURS",
     "MIN_HOURS",
     "MIN_WINDOWS",
     "MIN_WINDOW_HOURS",

@@ -1,7 +1,7 @@
 """Air files, daily or hourly, to the days of each station.
 
 Daily: `date,pm25,pm10,so2,no2,co,o3_8h` (a `station` column may stand beside; else the file is the station).
-Hourly: `station,time,pm25,pm10,so2,no2,co,o3`, 13:00 being the hour that begins at 13:00.
+Hourly: `station,time,pm25,pm10,so2,no2,co,o3`, 13:00 being the hour that begins at 13:00; `layouts` for others.
 CO in mg/m³, the rest in µg/m³; blank = missing.
 """
 
@@ -26,6 +26,7 @@ from indicators.stationfiles.air_units import check_figure, check_units
 from indicators.stationfiles.columns import find_columns
 from indicators.stationfiles.faults import Fault, Faults, StationFileError
 from indicators.stationfiles.headers import AIR_ALIASES, AIR_PASSED_OVER
+from indicators.stationfiles.layouts import in_our_layout
 from indicators.stationfiles.moments import parse_day, parse_hour
 from indicators.stationfiles.tables import Table, read_table
 
@@ -119,7 +120,7 @@ def _names(paths: Iterable[Path]) -> dict[Path, str]:
 
 def _readings(path: Path, name: str, hour_end: bool, faults: Faults) -> list[Reading]:
     """The readings of one file: column by column, each distinct text read once. Faults are gathered."""
-    table = read_table(path, faults)
+    table = in_our_layout(read_table(path, faults), faults)
     columns = find_columns(
         table,
         AIR_ALIASES,
@@ -137,7 +138,8 @@ def _readings(path: Path, name: str, hour_end: bool, faults: Faults) -> list[Rea
     at = columns.get("date", columns.get("time", 0)) if shape is DAILY else columns["time"]
     texts = cells[at]
     if shape is HOURLY and "date" in columns and all(len(text) <= LONGEST_CLOCK for text in texts):
-        texts = tuple(map(" ".join, zip(cells[columns["date"]], texts, strict=True)))
+        days = (day.removesuffix(" 00:00") for day in cells[columns["date"]])  # a workbook's day
+        texts = tuple(map(" ".join, zip(days, texts, strict=True)))
     moments = read(at, shape.moment, texts)
     if shape is HOURLY:
         moments = _hours(moments, texts, hour_end, faults)

@@ -45,16 +45,19 @@ def find_columns(
     """Where each wanted column stands: code → position. What is absent is absent.
 
     aliases: code → its other names. passed_over: names skipped in silence; others are noted, and refused where they look
-    like a slip of a wanted one. milligrams, micrograms: codes whose unit, where the header gives one, must be that.
+    like a slip of a wanted one that is missing. milligrams, micrograms: codes whose unit, where the header gives one, must
+    be that.
     """
     codes = {plain_name(name): code for code, names in aliases.items() for name in (code, *names)}
     silent = {plain_name(name) for name in passed_over}
+    there = {codes.get(plain_name(text)) for text in table.header.cells}
+    missing = {name: code for name, code in codes.items() if code not in there}
     found: dict[str, int] = {}
     for at, text in enumerate(table.header.cells):
         name, (_, unit) = plain_name(text), _without_unit(text)
         code = codes.get(name)
         if code is None:
-            _unknown(text, at, table, codes, silent, faults)
+            _unknown(text, at, table, missing, silent, faults)
         elif code in found:
             faults.add(table.header.number, text, "这一列出现了两次")
         else:
@@ -64,8 +67,9 @@ def find_columns(
 
 
 def _unknown(
-    text: str, at: int, table: Table, codes: Mapping[str, str], silent: Collection[str], faults: Faults
+    text: str, at: int, table: Table, missing: Mapping[str, str], silent: Collection[str], faults: Faults
 ) -> None:
+    """missing: names of the wanted columns that the file does not have; only those can have been meant."""
     name, row = plain_name(text), table.header.number
     if not name:
         if any(len(one.cells) > at and one.cells[at].strip() for one in table.rows):
@@ -73,9 +77,9 @@ def _unknown(
         return
     if name in silent:
         return
-    like = difflib.get_close_matches(name, codes, n=1, cutoff=LIKE_ENOUGH)
+    like = difflib.get_close_matches(name, missing, n=1, cutoff=LIKE_ENOUGH)
     if like and len(name) > 2:
-        faults.add(row, text, f"没有这一列，是不是“{codes[like[0]]}”？")
+        faults.add(row, text, f"没有这一列，是不是“{missing[like[0]]}”？")
     else:
         faults.note(row, text, "不认识这一列，没有使用")
 

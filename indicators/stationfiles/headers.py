@@ -11,7 +11,7 @@ __all__ = ["AIR_ALIASES", "AIR_PASSED_OVER", "KINDS", "WATER_ALIASES", "WATER_PA
 
 AIR_ALIASES = {
     "date": ("日期", "day", "监测日期"),
-    "time": ("时间", "datetime", "监测时间", "时刻", "日期时间", "hour", "小时"),
+    "time": ("时间", "datetime", "监测时间", "时刻", "日期时间", "hour", "小时", "time_point", "timestamp"),
     "station": (
         "站点",
         "点位",
@@ -21,6 +21,9 @@ AIR_ALIASES = {
         "站点名称",
         "点位名称",
         "stationname",
+        "site",
+        "sitename",
+        "position_name",
     ),
     "pm25": ("pm2.5", "细颗粒物"),
     "pm10": ("可吸入颗粒物",),
@@ -68,6 +71,9 @@ WATER_ALIASES = {
         "site",
         "name",
         "station",
+        "section_name",
+        "station_name",
+        "site_name",
     ),
     "kind": ("类型", "水体类型", "断面类型", "type", "watertype", "水域类型"),
     "date": ("日期", "时间", "time", "month", "采样日期", "监测时间", "采样时间", "月份", "年月"),

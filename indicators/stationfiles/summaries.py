@@ -17,8 +17,11 @@ from indicators.stationfiles.water import SectionRow
 __all__ = ["section_as_json", "section_in_words", "year_as_json", "year_in_words"]
 
 
-def year_as_json(found: AirYear, stations: Sequence[str]) -> dict[str, Any]:
-    """The year as the command prints it: good_rate a share of 1 of the valid days, unrounded; null = not known."""
+def year_as_json(found: AirYear, stations: Sequence[str], notes: Sequence[str] = ()) -> dict[str, Any]:
+    """The year as the command prints it: good_rate a share of 1 of the valid days, unrounded; null = not known.
+
+    notes: remarks on the files, a conversion of units among them.
+    """
     return {
         "year": found.year,
         "stations": list(stations),
@@ -42,6 +45,7 @@ def year_as_json(found: AirYear, stations: Sequence[str]) -> dict[str, Any]:
             for code, one in found.statistics.items()
         },
         "met": found.met,
+        "notes": list(notes),
     }
 
 

@@ -1,4 +1,4 @@
-"""From a file's bytes to its rows: gzip, BOM, UTF-8 or GB 18030, comma or tab, the header found."""
+"""From a file's bytes to its rows: gzip, BOM, UTF-8 or GB 18030, comma or tab, or a workbook; the header found."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from indicators.stationfiles.faults import Faults
+from indicators.stationfiles.workbooks import rows_of_workbook
 
 __all__ = ["Row", "Table", "read_table"]
 
@@ -37,7 +38,8 @@ def read_table(path: Path, faults: Faults) -> Table:
 
     A row that is shorter or longer than the header becomes a fault and is left out.
     """
-    rows = _rows(_text(_bytes(path, faults), faults), faults)
+    raw = _bytes(path, faults)
+    rows = _numbered(raw, faults) if raw.startswith((_ZIP, _OLE)) else _rows(_text(raw, faults), faults)
     header = next(rows, None)
     if header is None:
         raise faults.refuse("文件是空的")
@@ -65,9 +67,13 @@ def _bytes(path: Path, faults: Faults) -> bytes:
         raise faults.refuse(f"读不出来（{error}）") from error
     if len(raw) > MAX_BYTES:
         raise faults.refuse("文件太大")
-    if raw.startswith((_ZIP, _OLE)):
-        raise faults.refuse("是 Excel 工作簿或压缩包，请另存为 CSV（逗号分隔）")
     return raw
+
+
+def _numbered(raw: bytes, faults: Faults) -> Iterator[Row]:
+    for number, cells in enumerate(rows_of_workbook(raw, faults), 1):
+        if any(map(str.strip, cells)):
+            yield Row(number, cells)
 
 
 def _text(raw: bytes, faults: Faults) -> str:

@@ -93,7 +93,7 @@ def _section_row(row: Row, columns: dict[str, int], table: Table, faults: Faults
     _check_traces(row.number, sample, faults)
     if not section or kind is None:
         return None
-    date = row.cells[columns["date"]].strip() if "date" in columns else ""
+    date = row.cells[columns["date"]].strip().removesuffix(" 00:00") if "date" in columns else ""
     return SectionRow(row.number, section, kind, date, sample)
 
 

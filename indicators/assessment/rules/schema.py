@@ -71,6 +71,7 @@ Op = Literal[">=", "<=", "=", ">", "<"]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Code = Annotated[str, StringConstraints(pattern=rf"^{ELEMENT_CODE}$")]
 MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+Positive = Annotated[Decimal, Field(gt=0)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
 
 
@@ -314,7 +315,7 @@ class MonPart(_Part):
     op: Op
     limit: Decimal | None = None
     standard: str | None = None
-    limits: dict[Literal["so2", "no2", "pm10", "pm25", "co_p95", "o3_8h_p90"], Decimal] | None = None
+    limits: dict[Literal["so2", "no2", "pm10", "pm25", "co_p95", "o3_8h_p90"], Positive] | None = None
     unit: str = ""
     places: int = Field(default=2, ge=0, le=6)
     rounding: Rounding = Rounding()

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from chuangmo.periods import Kind, Period, month, periods_between, quarter, term, year
 
-from .levels import LEVELS, NOT_APPLICABLE, OUTLIERS, jump
+from .levels import LEVELS, NOT_APPLICABLE, OUTLIERS, jump, planted
 
 __all__ = ["HISTORY_YEARS", "Element", "Figures", "history_periods"]
 
@@ -86,6 +86,7 @@ class Figures:
         if key not in self._months:
             shape, element = LEVELS[code], self._elements[code]
             plain = shape.at(code, who, year_number, month_number, self._month) * jump(*key)
+            plain = planted(*key, plain)
             step = Decimal(1).scaleb(-element.precision)
             self._months[key] = plain.quantize(step, rounding=ROUND_HALF_EVEN)
         return self._months[key]

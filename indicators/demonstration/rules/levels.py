@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from .shapes import Amount, Ask, Counted, Given, Level, Made, Part, Shape, winter
 
-__all__ = ["COUNTIES", "LEVELS", "NOT_APPLICABLE", "OUTLIERS", "Outlier", "jump"]
+__all__ = ["COUNTIES", "LEVELS", "NOT_APPLICABLE", "OUTLIERS", "Outlier", "jump", "planted"]
 
 LIUZHI, PANXIAN, SHUICHENG, ZHONGSHAN, ZONE = COUNTIES = (
     "六枝特区",
@@ -38,7 +38,16 @@ OUTLIERS: Mapping[tuple[str, str, int, int], Outlier] = {
     ("i19.old_stock", PANXIAN, 2017, 4): ("1.41", "柏果镇历史堆存煤矸石本月集中回填利用。"),
     ("i19.old_stock", PANXIAN, 2017, 5): ("1", "4月集中回填结束，本月恢复正常。"),
     ("i04.investment", "市水务局", 2017, 5): ("1.48", "双水河道治理项目5月拨付进度款。"),
+    # Planted for the consistency watch: a jump; value added of the larger firms above that of all.
+    ("i06.water_used", LIUZHI, 2017, 4): ("1.75", "4月水厂扩建后供水量增加。"),
+    ("i06.water_used", LIUZHI, 2017, 5): ("1", "5月供水恢复正常。"),
+    ("i05.value_added", STATISTICS, 2017, 3): ("1.27", ""),  # too little to need words
 }
+
+# Planted for the consistency watch, none of them in a verdict's way (docs/demonstration.md): the same figure four times,
+# and a county that reports in round hundreds. The counties' cuts of COD in 2016 stand above what the province verified.
+_REPEATED = {("i14.reused", "plant.dewu", 2017, number): Decimal("4.60") for number in range(1, 5)}
+_ROUNDED = {("i06.water_used", PANXIAN): ((2016, 9), (2017, 4), Decimal(100))}
 
 # (code, reporter, year) → why there is nothing to report
 NOT_APPLICABLE: Mapping[tuple[str, str, int], str] = {
@@ -50,6 +59,14 @@ def jump(code: str, who: str, year: int, month: int) -> Decimal:
     """The factor of a month that leaps, else 1."""
     outlier = OUTLIERS.get((code, who, year, month))
     return Decimal(outlier[0]) if outlier else Decimal(1)
+
+
+def planted(code: str, who: str, year: int, month: int, plain: Decimal) -> Decimal:
+    """The figure as the watch should find it: `plain`, but where one was planted."""
+    first, last, step = _ROUNDED.get((code, who), ((0, 0), (0, 0), Decimal(1)))
+    if first <= (year, month) <= last:
+        return (plain / step).to_integral_value() * step
+    return _REPEATED.get((code, who, year, month), plain)
 
 
 def _shares(*numbers: int, who: tuple[str, ...] = COUNTIES) -> dict[str, int]:
@@ -104,7 +121,7 @@ LEVELS: dict[str, Shape] = {
     "i01.nox_cut": Amount(_years(3290, 3060, 2850, 2910), _CUTS, jitter="0.05"),
     "i01.nox_verified": Given({2014: "3241", 2015: "3018", 2016: "2806"}, (EPB,)),
     "i01.cod_task": Given(_rates("520", "480", "440", "420"), (EPB,)),
-    "i01.cod_cut": Amount(_years(566, 512, 472, 478), _CUTS, jitter="0.05"),
+    "i01.cod_cut": Amount(_years(566, 512, 501, 478), _CUTS, jitter="0.05"),
     "i01.cod_verified": Given({2014: "551", 2015: "503", 2016: "461"}, (EPB,)),
     "i01.nh3n_task": Given(_rates("48", "44", "40", "38"), (EPB,)),
     "i01.nh3n_cut": Amount(_years(53, 48, 44, 44), _CUTS, jitter="0.05"),

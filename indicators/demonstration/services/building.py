@@ -32,6 +32,7 @@ from indicators.demonstration.services.readings import (
 )
 from indicators.demonstration.services.sheets import Sheet, World, of_month, sheets_of
 from indicators.demonstration.services.stories import LATE, LOCKED_OUT, STORIES, UNLOCKED, tell
+from indicators.insight.services.watching import recheck
 from indicators.plan.models import Plan
 from indicators.reporting.models import Figure, Report, ReportPart
 from indicators.reporting.services.opening import open_reports
@@ -94,6 +95,7 @@ def build() -> Built:
             import_string(path)(plan)
         with moment(NOW):
             refresh_all(plan=plan)
+            recheck(plan=plan)
         return Built(
             people=people,
             past=past,

@@ -26,6 +26,7 @@ class PartView:
     sign: str
     word: str
     method: str
+    range_means: str
     until: date | None
 
 
@@ -58,7 +59,8 @@ def wall_notes(indicator_ids: frozenset[int], as_of: date) -> dict[int, str]:
 
 
 def _lines(indicators: frozenset[int], as_of: date) -> QuerySet[Forecast, Any]:
-    rows = Forecast.objects.exclude(outlook=Forecast.Outlook.SECURE).filter(
+    silent = [Forecast.Outlook.SECURE, Forecast.Outlook.NONE]
+    rows = Forecast.objects.exclude(outlook__in=silent).filter(
         indicator__in=indicators,
         as_of=as_of,
         indicator__verdicts__as_of=F("as_of"),
@@ -74,4 +76,4 @@ _LINES = Prepared(_lines, indicators=frozenset, as_of=date)
 def _part(part: PartForecast) -> PartView:
     word, sign = OUTLOOKS[part.outlook]
     until = date.fromisoformat(part.cut) if part.cut else None
-    return PartView(part, sign, word, METHODS.get(part.method, ""), until)
+    return PartView(part, sign, word, *METHODS.get(part.method, ("", "")), until)

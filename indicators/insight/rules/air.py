@@ -1,4 +1,4 @@
-"""Forecasts of what the air monitoring judges: good days, and the annual means of four pollutants."""
+"""Forecasts of what the air monitoring judges: good days, and the annual statistics of six pollutants."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from decimal import Decimal
 from indicators.assessment.rules.schema import MonPart
 from indicators.assessment.rules.wording import value_text
 from indicators.standards.air_day import CityDay
-from indicators.standards.air_limits import ANNUAL, CODES, NAMES, PLACES, UNITS
+from indicators.standards.air_limits import CODES, NAMES, PLACES, UNITS
 from indicators.standards.rounding import format_number
 
 from .allowance import Needed, needed_ratio, outlook_of, ratio_words
 from .good_days import AirMonth, DaysForecast, allowance_words, project_days
 from .part import PartForecast, plain
+from .percentiles import PERCENTILES, limit_of, percentile_forecast
 from .projecting import WEATHER, Flow, Projection, project_ratio
 
 __all__ = ["air_months", "annual_forecast", "good_days_forecast", "month_sums"]
@@ -93,13 +94,12 @@ def month_sums(days: Iterable[CityDay], code: str, year: int) -> list[tuple[Deci
 def annual_forecast(
     part: MonPart, days: Sequence[CityDay], plan_year: int, as_of: date
 ) -> PartForecast | None:
-    """The annual mean that stands worst against its limit, of the four that are means.
+    """The annual statistic that stands worst against its limit: four means, two percentiles (CO, O₃).
 
-    Judged rounded (修约值), so the limit counts as half a unit more. Percentiles (CO, O₃) are not projected.
+    Judged rounded (修约值), so the limit counts as half a unit more.
     """
-    found = [
-        one for code in _MEANS if (one := _mean_forecast(part, code, days, plan_year, as_of)) is not None
-    ]
+    ways = [(code, _mean_forecast) for code in _MEANS] + [(code, percentile_forecast) for code in PERCENTILES]
+    found = [one for code, way in ways if (one := way(part, code, days, plan_year, as_of)) is not None]
     return max(found, key=lambda one: one[0])[1] if found else None
 
 
@@ -120,7 +120,7 @@ def _mean_forecast(
     projection = project_ratio(upper, lower, Decimal(1), damping=WEATHER)
     if projection is None:
         return None
-    limit, places, unit = _limit(part, code), PLACES[code], UNITS[code]
+    limit, places, unit = limit_of(part, code), PLACES[code], UNITS[code]
     judged = limit + Decimal("0.5").scaleb(-places) - Decimal("0.001")
     needed = needed_ratio(
         upper.total, lower.total, projection.rest, scale=Decimal(1), op="<=", limit=judged, ceiling=None
@@ -144,8 +144,3 @@ def _mean_forecast(
         cut=date(plan_year, len(so_far), monthrange(plan_year, len(so_far))[1]).isoformat(),
         threshold=f"{NAMES[code]} ≤ {format_number(limit)} {unit}",
     )
-
-
-def _limit(part: MonPart, code: str) -> Decimal:
-    own: Decimal | None = (part.limits or {}).get(code)  # type: ignore[call-overload]
-    return ANNUAL[code].limit if own is None else own

@@ -11,10 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from indicators.standards.air_year import percentile
+
 from .good_days import AirMonth, project_days
+from .percentiles import YEARS, Months, project_percentile
 from .projecting import RUN_RATE, SEASONAL, Flow, project_ratio
 
-__all__ = ["Case", "Score", "day_cases", "ratio_cases", "scores"]
+__all__ = ["Case", "Score", "day_cases", "percentile_cases", "ratio_cases", "scores"]
 
 METHODS = (SEASONAL, RUN_RATE)
 
@@ -106,6 +109,23 @@ def day_cases(series: str, years: Mapping[int, Sequence[AirMonth]], limit_pct: D
                 )
                 if made is not None:
                     found.append(Case(series, year, done, method, made.likely, made.low, made.high, real))
+    return found
+
+
+def percentile_cases(series: str, years: Mapping[int, Months], share: Decimal) -> list[Case]:
+    """The year's percentile of each held year that has a whole year before it; naively: that of the days so far."""
+    whole = [year for year in sorted(years) if len(years[year]) == 12]
+    found = []
+    for year in whole:
+        past = {one: years[one] for one in whole if year - YEARS <= one < year}
+        months = years[year]
+        real = percentile([value for month in months for value in month], share)
+        for done in range(1, 12) if past else ():
+            made = project_percentile(months[:done], past, share)
+            assert made is not None  # there is a whole year before
+            naive = percentile([value for month in months[:done] for value in month], share)
+            found.append(Case(series, year, done, SEASONAL, made.likely, made.low, made.high, real))
+            found.append(Case(series, year, done, RUN_RATE, naive, naive, naive, real))
     return found
 
 

@@ -1,7 +1,7 @@
 """The forecast of one indicator: part by part, from accepted figures as of a month end; a pure function like the verdict.
 
-Kinds without a year that fills up (ranks, lists, surveys, stocks) get none, and say so. Measured parts (air) are
-projected from their own days (`good_days`).
+Ranks, lists, surveys and shares of sites are projected from their verdict as it stands (`judged`), measured air from its
+own days (`air`, `good_days`, `percentiles`). What can't be projected says why; a part that does not apply has no line.
 """
 
 from __future__ import annotations
@@ -14,16 +14,21 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from indicators.assessment.rules.figures import Inputs
+from indicators.assessment.rules.kinds import Context
 from indicators.assessment.rules.ledger import Ledger
 from indicators.assessment.rules.reading import Quantity, read
 from indicators.assessment.rules.schema import (
     Completion,
     Decline,
     IndicatorRule,
+    ListPart,
     MonPart,
     NoEvents,
+    Rank,
     Rate,
     RollingMonths,
+    SitesPart,
+    Survey,
     Threshold,
     Year,
     YearsBeforeAndToDate,
@@ -35,14 +40,26 @@ from indicators.standards.rounding import format_number
 
 from .air import annual_forecast, good_days_forecast
 from .allowance import OUTLOOKS, needed_ratio, outlook_of, ratio_words, rest_words
+from .judged import PACE, PASSING, PERSISTENCE, SAMPLING, judged_forecast, not_forecast
 from .part import PartForecast, plain
+from .percentiles import SAME_DAYS
 from .projecting import RUN_RATE, SEASONAL, Projection, project_ratio, project_sum
 from .series import Flows, flows_of
 
 __all__ = ["Forecast", "PartForecast", "forecast_of", "part_forecasts"]
 
 _ARITHMETIC = DecimalContext(prec=34)
-METHODS = {SEASONAL: "按前几年同期与余下各期的比例推算", RUN_RATE: "按今年已有各期的平均推算"}
+_EIGHT_OF_TEN = "括号内为十次里约八次会落入的范围"
+# What was done, and what the range means.
+METHODS = {
+    SEASONAL: ("按前几年同期与余下各期的比例推算", _EIGHT_OF_TEN),
+    RUN_RATE: ("按今年已有各期的平均推算", _EIGHT_OF_TEN),
+    PERSISTENCE: ("按最近的结果不变推算", "括号内为已见过的变动全部朝一个方向时的两端"),
+    SAMPLING: ("按最近一次调查的结果", "括号内为抽样误差，十次里约八次会落入"),
+    PACE: ("按今年至今完成的快慢推算", "括号内为至今已完成的到全部完成"),
+    PASSING: ("按今年至今不达标的机会推算", _EIGHT_OF_TEN),
+    SAME_DAYS: ("余下各月用前几年同期的日值代入", "括号内为各年代入的两端再放宽，十次里约八次会落入"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +84,14 @@ def forecast_of(rule: IndicatorRule, inputs: Inputs, as_of: date) -> Forecast | 
     """None where no part of the rule can be projected (yet)."""
     with localcontext(_ARITHMETIC):
         ledger = Ledger(inputs, elements_read(rule), as_of, as_of)
-        parts = [found for part in rule.parts if (found := _part(part, ledger, inputs, as_of)) is not None]
+        context = Context(ledger, inputs, inputs.plan_year, as_of, as_of)
+        parts = [found for part in rule.parts if (found := _part(part, context)) is not None]
     if not parts:
         return None
-    worst = min(parts, key=lambda part: _ORDER.index(part.outlook))
+    told = [part for part in parts if part.outlook != "none"] or parts
+    worst = min(told, key=lambda part: _ORDER.index(part.outlook))
     if rule.tree.op == "any":
-        worst = max(parts, key=lambda part: _ORDER.index(part.outlook))
+        worst = max(told, key=lambda part: _ORDER.index(part.outlook))
     return Forecast(tuple(parts), worst.outlook, _line(worst, several=len(rule.parts) > 1))
 
 
@@ -84,16 +103,31 @@ def _line(part: PartForecast, *, several: bool) -> str:
     return f"{head}{part.allowance or part.range_words}"
 
 
-def _part(part: Any, ledger: Ledger, inputs: Inputs, as_of: date) -> PartForecast | None:
-    condition = part.condition
+def _part(part: Any, context: Context) -> PartForecast | None:
+    """None: the part does not apply (its condition does not hold)."""
+    condition, inputs = part.condition, context.inputs
     if condition is not None and inputs.facts.get(condition.fact, False) != condition.value:
         return None
     if isinstance(part, MonPart):
         measured = {"air_good_days": good_days_forecast, "air_annual": annual_forecast}.get(part.measure)
-        days = inputs.readings.city_days
-        return measured(part, days, inputs.plan_year, as_of) if measured else None
+        if measured is None:
+            return not_forecast(part, "噪声一年测一次，没有年内的走势可推算")
+        found = measured(part, inputs.readings.city_days, inputs.plan_year, context.as_of)
+        return found or not_forecast(part, "今年还没有从一月起连续的有效日值")
+    if isinstance(part, Rank | ListPart | Survey | SitesPart):
+        return judged_forecast(part, context)
     judge = _KINDS.get(part.kind)
-    return judge(part, ledger, inputs.plan_year, as_of) if judge else None
+    found = judge(part, context.ledger, inputs.plan_year, context.as_of) if judge else None
+    return found or not_forecast(part, _why_not(part))
+
+
+def _why_not(part: Any) -> str:
+    if isinstance(part, Threshold | Rate):
+        if not isinstance(part.window, Year | YearsBeforeAndToDate):
+            return "只看最近一期的数，没有全年累计可推算"
+        if not isinstance(part.limit, Decimal):
+            return "限值本身要等公布"
+    return "还没有够推算的已审定数据"
 
 
 # Ratios and sums --------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ class PartForecast:
     method: str = ""
     cut: str = ""
     threshold: str = ""
+    head: str = "预计全年"
 
     @property
     def range_words(self) -> str:
@@ -35,7 +36,7 @@ class PartForecast:
         likely, low, high = (
             value_text(Decimal(text), self.places, self.unit) for text in (self.likely, self.low, self.high)
         )
-        return f"预计全年 {likely}" + (f"（{low}～{high}）" if low != high else "")
+        return f"{self.head} {likely}" + (f"（{low}～{high}）" if low != high else "")
 
 
 def plain(value: Decimal) -> str:

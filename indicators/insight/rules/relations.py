@@ -83,33 +83,39 @@ def _by_city(rule: Rule, book: Book, first: str) -> _Found:
 
 
 def _by_year(rule: Rule, book: Book, first: str) -> _Found:
-    """January to date, as far as every element has all its periods; only the newest such day is judged."""
+    """January to date, as far as every element has all its periods; only the newest such day is judged.
+
+    Of the year before where this year has none yet: what is published once a year comes after its end.
+    """
     codes = [code.name for code in _codes(rule)]
-    reached = {code: _complete_until(book, code) for code in codes}
-    ends = [set(ends) for ends in reached.values()]
-    common = sorted(set.intersection(*ends)) if ends else []
-    if not common:
-        return
-    end = common[-1]
-    last = next(period for period in reversed(book.periods(first)) if period.end == end)
+    for number in (book.year, book.year - 1):
+        ends = [set(_complete_until(book, code, number)) for code in codes]
+        common = sorted(set.intersection(*ends)) if ends else []
+        if common:
+            yield _to_date(book, codes, first, common[-1])
+            return
+
+
+def _to_date(book: Book, codes: Sequence[str], first: str, end: date) -> tuple[str, Period, _Group, _Group]:
+    last = next(period for period in reversed(book.periods(first, end.year)) if period.end == end)
     now = {
         code: [
             value
-            for period in book.periods(code)
+            for period in book.periods(code, end.year)
             if period.end <= end
             for value in book.at(code, period).values()
         ]
         for code in codes
     }
-    yield "", last, now, {}
+    return "", last, now, {}
 
 
-def _complete_until(book: Book, code: str) -> dict[date, Period]:
-    """Ends of the year's periods through which nothing is missing."""
+def _complete_until(book: Book, code: str, year: int) -> dict[date, Period]:
+    """Ends of a year's periods through which nothing is missing."""
     to_date = book.elements[code].entry == "cumulative"  # each figure reaches back to the one before
     found: dict[date, Period] = {}
-    expected = date(book.year, 1, 1)
-    for period in book.periods(code):
+    expected = date(year, 1, 1)
+    for period in book.periods(code, year):
         if not book.of_city(code, period) or not (to_date or period.start == expected):
             break
         found[period.end] = period
@@ -131,7 +137,7 @@ def _judged(
         element=first,
         unit=unit,
         period=period,
-        text=_text(rule, book, left, right, found_left, found_right, first),
+        text=_text(rule, book, left, right, found_left, found_right, first, period),
         cells=cells_of(concerned)[:CELLS_KEPT],
         mark=f"{period.end.year}" if rule.scope == YEAR else "",
         explained=explanation_of(value for several in now.values() for value in several),
@@ -160,6 +166,7 @@ def _text(
     found_left: Decimal,
     found_right: Decimal,
     first: str,
+    period: Period,
 ) -> str:
     """本期A（120）与B＋C（100）应当相等，相差 20 t（16.7%，允许 1%）."""
     names = {code: element.name for code, element in book.elements.items()}
@@ -168,7 +175,8 @@ def _text(
     share = f"{format_number(gap / largest * 100, 1)}%" if largest else ""
     allowed = f"，允许 {format_number(rule.tolerance_pct)}%" if rule.tolerance_pct else ""
     measure = book.elements[first].measure
-    head = "全市本年累计" if rule.scope == YEAR else "全市" if rule.scope == CITY else ""
+    of_year = "全市本年累计" if period.end.year == book.year else f"全市{period.end.year}年累计"
+    head = of_year if rule.scope == YEAR else "全市" if rule.scope == CITY else ""
     return (
         f"{head}{_side(left, found_left, names)}与{_side(right, found_right, names)}{_SAYS[rule.op]}，"
         f"相差 {_number(gap)} {measure}（{share}{allowed}）"

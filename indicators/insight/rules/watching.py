@@ -144,9 +144,10 @@ class Book:
             for value in found:
                 self._by_period.setdefault(code, {}).setdefault(value.period, {})[place] = value
 
-    def periods(self, code: str) -> list[Period]:
-        """Periods of the plan's year for which anybody gave the element."""
-        return sorted(period for period in self._by_period.get(code, {}) if period.end.year == self.year)
+    def periods(self, code: str, year: int | None = None) -> list[Period]:
+        """Periods of the plan's year, or of another, for which anybody gave the element."""
+        wanted = self.year if year is None else year
+        return sorted(period for period in self._by_period.get(code, {}) if period.end.year == wanted)
 
     def at(self, code: str, period: Period) -> Mapping[Place, Value]:
         """Everybody's figures of a period."""

@@ -12,8 +12,8 @@ from decimal import Decimal
 from itertools import chain, islice
 from typing import Any
 
+from indicators.monitoring.rules.air_lines import AirLines
 from indicators.monitoring.rules.layouts import HEAD_LINES, Heading, Layout, find_heading, letter
-from indicators.monitoring.rules.parameters import UG
 from indicators.monitoring.rules.texts import (
     Unreadable,
     plain,
@@ -21,7 +21,6 @@ from indicators.monitoring.rules.texts import (
     read_day,
     read_hour,
     read_month,
-    read_number,
     read_quarter,
     read_water,
     read_year_day,
@@ -124,9 +123,6 @@ class FirmRow:
 
 Record = Any  # a tuple of floats for air, else one of the rows above
 When = Any  # datetime (hour), date (day, quarter), int (year)
-_Known = tuple[
-    "PlaceRef", dict[When, Record], bool
-]  # a station, its records, whether it has dates of service
 
 
 @dataclass
@@ -219,7 +215,7 @@ class _Reader:
         self.parsed.unknown += heading.unknown
         lines = chain(first[heading.line :], rest)
         if self.layout.kind in ("air_hour", "air_day"):
-            self._read_air(heading, lines, own)
+            AirLines(self, heading, own).read(lines)
         else:
             self._read_rows(heading, lines, own)
 
@@ -273,7 +269,7 @@ class _Reader:
                 raise Unreadable(lock.why)
         return found
 
-    def _out_of_service(self, site: PlaceRef, day: date, last: date | None = None) -> str:
+    def out_of_service(self, site: PlaceRef, day: date, last: date | None = None) -> str:
         """Why a site has no reading of a day, or of the days from it to `last`."""
         if site.valid_from is not None and (last or day) < site.valid_from:
             return f"“{site.name}”{site.valid_from} 才启用，{day} 还没有这个点位"
@@ -299,149 +295,11 @@ class _Reader:
         elif mine[when] == record:
             self.parsed.repeats += 1
         else:
-            self._repeated(site, when, self._lines.get(site.id, {}).get(when), line, column)
+            self.repeated(site, when, self._lines.get(site.id, {}).get(when), line, column)
 
-    def _repeated(self, site: PlaceRef, when: When, first: int | None, line: int, column: int | None) -> None:
+    def repeated(self, site: PlaceRef, when: When, first: int | None, line: int, column: int | None) -> None:
         where = f"第 {first} 行" if first else "另一张表"
         self.fault(line, column, f"“{site.name}”{_words(when)} 与{where}重复而数值不同")
-
-    # Air ----------------------------------------------------------------------------------------------
-
-    def _read_air(self, heading: Heading, lines: Iterable[Sequence[str]], own: PlaceRef | None) -> None:
-        """The loop of the millionth row: every distinct text is read once, the rest are look-ups. A record is the six
-        values with the line that said them behind."""
-        where = heading.places.get("station")
-        time_at = heading.places[self.layout.columns[1].code]
-        columns = [(column, heading.places.get(column.code)) for column in self.layout.parameters]
-        places = [where, time_at, *(at for _, at in columns)]
-        # What has no column is read from a blank put before each line's own cells.
-        lead = 1 if None in places else 0
-        station, hour, a, b, c, d, e, f = (0 if at is None else at + lead for at in places)
-        width = max(at for at in places if at is not None) + 1
-        caches: list[dict[str, float | None]] = [{"": None} for _ in columns]
-        so2, no2, pm10, pm25, co, ozone = caches
-        sites: dict[str, _Known] = {"": self._known(own)} if where is None and own is not None else {}
-        whens: dict[str, Any] = {}
-        line, count = heading.line, 0
-        for cells in lines:
-            line += 1
-            row = ("", *cells) if lead else cells
-            try:
-                site, mine, is_dated = sites[row[station]]
-                when = whens[row[hour]]
-                record = (
-                    so2[row[a]],
-                    no2[row[b]],
-                    pm10[row[c]],
-                    pm25[row[d]],
-                    co[row[e]],
-                    ozone[row[f]],
-                    line,
-                )
-            except (KeyError, IndexError):
-                self._slow_air(
-                    [*cells, *[""] * (width - len(cells))], line, where, time_at, columns, caches, own
-                )
-                self._learn(sites, whens, cells, where, time_at)
-                continue
-            count += 1
-            if is_dated or mine.setdefault(when, record) is not record:
-                self._keep_air(site, when, record, line, time_at)
-        self.parsed.lines += count
-        self._suspect_units(columns, caches, heading.line)
-        if (
-            self.layout.kind == "air_hour"
-            and len(whens) > 1
-            and not any(when.hour for when in whens.values())
-        ):
-            self.fault(heading.line, time_at, "时间全是 0 点，像是日值；请改选“环境空气日值”导入")
-
-    def _known(self, site: PlaceRef) -> _Known:
-        is_dated = site.valid_from is not None or site.valid_to is not None
-        return site, self.parsed.records.setdefault(site.id, {}), is_dated
-
-    def _learn(
-        self,
-        sites: dict[str, _Known],
-        whens: dict[str, Any],
-        cells: Sequence[str],
-        where: int | None,
-        time_at: int,
-    ) -> None:
-        """Texts of a line that were read well need not be read again."""
-        if where is not None and where < len(cells):
-            site = self._sites.get(cells[where])
-            if isinstance(site, PlaceRef):
-                sites[cells[where]] = self._known(site)
-        if time_at < len(cells) and not isinstance(when := self._whens.get(cells[time_at], ""), str):
-            whens[cells[time_at]] = when
-
-    def _keep_air(
-        self, site: PlaceRef, when: Any, record: tuple[float | None, ...], line: int, at: int
-    ) -> None:
-        before = self.parsed.records.setdefault(site.id, {}).setdefault(when, record)
-        if before is not record:
-            if before[:6] == record[:6]:
-                self.parsed.repeats += 1
-            else:
-                self._repeated(site, when, before[6], line, at)
-        elif site.valid_from is not None or site.valid_to is not None:
-            day = when.date() if isinstance(when, datetime) else when
-            if fault := self._out_of_service(site, day):
-                self.fault(line, at, fault)
-
-    def _slow_air(
-        self,
-        row: Sequence[str],
-        line: int,
-        where: int | None,
-        time_at: int,
-        columns: Sequence[tuple[Any, int | None]],
-        caches: Sequence[dict[str, float | None]],
-        own: PlaceRef | None,
-    ) -> None:
-        """A line with a text that was not met before, or one that can't be read."""
-        if not any(cell.strip() for cell in row):
-            return
-        self.parsed.lines += 1
-        site: PlaceRef | str | None = own if where is None else self.site(row[where])
-        when = self.when(row[time_at])
-        good = True
-        if isinstance(site, str):
-            self.fault(line, where, site)
-            good = False
-        if isinstance(when, str):
-            self.fault(line, time_at, when)
-            good = False
-        values: list[float | None] = []
-        for (column, at), cache in zip(columns, caches, strict=True):
-            if at is None:
-                values.append(None)
-                continue
-            text = row[at]
-            if text not in cache:
-                try:
-                    cache[text] = read_number(text, column.parameter)
-                except Unreadable as problem:
-                    self.fault(line, at, str(problem))
-                    good = False
-                    continue
-            values.append(cache[text])
-        if good and isinstance(site, PlaceRef):
-            self._keep_air(site, when, (*values, line), line, time_at)
-
-    def _suspect_units(
-        self, columns: Sequence[tuple[Any, int | None]], caches: Sequence[dict[str, float | None]], line: int
-    ) -> None:
-        """A whole column below 1 µg/m³ was filled in as mg/m³."""
-        for (column, at), cache in zip(columns, caches, strict=True):
-            values = [value for value in cache.values() if value]
-            if at is not None and column.parameter.unit == UG and values and max(values) < 1:
-                self.fault(
-                    line,
-                    at,
-                    f"{column.label} 整列都小于 1，像是以 mg/m³ 填的；应为 {UG}，请乘以 1000 后再导入",
-                )
 
     # Water, noise, firms ------------------------------------------------------------------------------
 
@@ -468,7 +326,7 @@ class _Reader:
             key, record = make(read, when)
             if isinstance(site, PlaceRef) and when is not None:
                 day = when[0] if isinstance(when, tuple) else when
-                if fault := self._out_of_service(site, day, self._last_day(when)):
+                if fault := self.out_of_service(site, day, self._last_day(when)):
                     self.fault(line, at, fault)
             if self.parsed.fault_count == before and isinstance(site, PlaceRef):
                 self.keep(site, key, record, line, at)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from itertools import islice
 from json import dumps
 from typing import Any, cast
 
@@ -13,37 +13,69 @@ from django.db import IntegrityError, connection, models, transaction
 
 from chuangmo.errors import Stale
 
-__all__ = ["insert_rows", "supersede"]
+__all__ = ["CHUNK", "insert_blocks", "insert_rows", "supersede"]
 
 CHUNK = 10_000
 _IDS = 500  # per UPDATE: SQLite takes a limited number of parameters
 
 
-def insert_rows(
-    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, plain: bool = False
-) -> None:
+def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows of values in the order of `columns` (field names); within the caller's transaction.
 
-    Values are plain Python (float, int, str, bool, date, aware datetime, Decimal, dict, None); with `plain` the rows
-    are tuples of numbers, None, and texts without anything to escape, which saves a look at each of millions. Raises
-    Stale where a row of the same place and time came in between.
+    Values are plain Python (float, int, str, bool, date, aware datetime, Decimal, dict, None). Raises Stale where a row
+    of the same place and time came in between.
     """
+    statement = _statement(model, columns)
+    with _refusing_doubles(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            _copy(cursor, statement, rows)
+        else:
+            cursor.executemany(statement, (tuple(map(_sqlite, row)) for row in rows))
+
+
+def insert_blocks(
+    model: type[models.Model], columns: Sequence[str], blocks: Iterable[Sequence[Sequence[Any]]]
+) -> None:
+    """The same for millions of rows: blocks of some thousand rows, each as its columns, equally long.
+
+    Values are numbers, None, and texts without anything to escape. Raises Stale as `insert_rows` does.
+    """
+    statement = _statement(model, columns)
+    with _refusing_doubles(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"{statement} (NULL 'None')") as copy:
+                shown = [_Shown() for _ in columns]
+                for block in blocks:
+                    texts = (map(one.__getitem__, column) for one, column in zip(shown, block, strict=True))
+                    copy.write("\n".join(map("\t".join, zip(*texts, strict=True))) + "\n")
+        else:
+            for block in blocks:
+                cursor.executemany(statement, [*zip(*block, strict=True)])
+
+
+class _Shown(dict[Any, str]):
+    """Values as COPY's text has them, each distinct one written once."""
+
+    def __missing__(self, value: Any) -> str:
+        text = self[value] = str(value)
+        return text
+
+
+def _statement(model: type[models.Model], columns: Sequence[str]) -> str:
+    """What puts rows of these columns into the table: COPY on PostgreSQL, else INSERT."""
     names = [cast("models.Field[Any, Any]", model._meta.get_field(name)).column for name in columns]
     table = connection.ops.quote_name(model._meta.db_table)
     listed = ", ".join(connection.ops.quote_name(str(name)) for name in names)
+    if connection.vendor == "postgresql":
+        return f"COPY {table} ({listed}) FROM STDIN"
+    return f"INSERT INTO {table} ({listed}) VALUES ({', '.join(['%s'] * len(names))})"
+
+
+@contextmanager
+def _refusing_doubles() -> Iterator[None]:
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                if plain:
-                    _copy_plain(cursor, f"COPY {table} ({listed}) FROM STDIN (NULL 'None')", len(names), rows)
-                else:
-                    _copy(cursor, f"COPY {table} ({listed}) FROM STDIN", rows)
-            else:
-                marks = ", ".join(["%s"] * len(names))
-                cursor.executemany(
-                    f"INSERT INTO {table} ({listed}) VALUES ({marks})",
-                    rows if plain else (tuple(map(_sqlite, row)) for row in rows),  # type: ignore[arg-type]
-                )
+        with transaction.atomic():
+            yield
     except IntegrityError as error:
         raise Stale("同一点位同一时间的数据刚才已由另一批次入库，请重新核对") from error
 
@@ -58,14 +90,6 @@ def _copy(cursor: Any, statement: str, rows: Iterable[Sequence[Any]]) -> None:
                 lines.clear()
         if lines:
             copy.write("\n".join(lines) + "\n")
-
-
-def _copy_plain(cursor: Any, statement: str, width: int, rows: Iterable[Sequence[Any]]) -> None:
-    form = "\t".join(["%s"] * width) + "\n"
-    rows = iter(rows)
-    with cursor.copy(statement) as copy:
-        while block := [form % row for row in islice(rows, CHUNK)]:
-            copy.write("".join(block))
 
 
 def _copied(value: Any) -> str:

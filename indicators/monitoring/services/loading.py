@@ -5,11 +5,11 @@ All in one transaction: a batch counts as a whole or not at all. Loading the sam
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import cache
-from itertools import chain
+from itertools import chain, groupby, islice
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -21,13 +21,15 @@ from chuangmo.audit.services import record
 from chuangmo.errors import Invalid
 from indicators.monitoring.models import AirDay, AirHour, Batch
 from indicators.monitoring.rights import indicator_numbers
-from indicators.monitoring.services.bulk import insert_rows, supersede
+from indicators.monitoring.services.bulk import CHUNK, insert_blocks, insert_rows, supersede
 from indicators.monitoring.services.reading import Read, no_collection, read_batch
 from indicators.monitoring.services.stored import SHELVES
 from indicators.plan.models import Site
-from indicators.standards.air_hours import Hour, station_days
+from indicators.standards.air_hours import HOURS, Hour, station_days
 
 __all__ = ["load_batch", "write_readings"]
+
+_OFFSET = timedelta(hours=8)
 
 
 @transaction.atomic
@@ -77,7 +79,7 @@ def _write(batch: Batch, read: Read, at: datetime) -> None:
     rows = chain(read.fresh, ((one.site, one.when, one.after) for one in read.corrections))
     columns = ["site", "batch", shelf.key, *shelf.columns]
     if batch.kind == "air_hour":
-        insert_rows(AirHour, columns, _hours(rows, batch.pk), plain=True)
+        insert_blocks(AirHour, columns, _blocks_of_hours(rows, batch.pk))
         _work_out_days(batch, read, at)
         return
     extra = ["source"] if batch.kind == "air_day" else []
@@ -89,18 +91,28 @@ def _write(batch: Batch, read: Read, at: datetime) -> None:
     )
 
 
-def _hours(rows: Iterable[tuple[int, datetime, Any]], batch_id: int) -> Iterator[tuple[Any, ...]]:
-    """Rows of hours; the instant is written once for all stations."""
-    offset = timedelta(hours=8)
+def _blocks_of_hours(
+    rows: Iterable[tuple[int, datetime, Any]], batch_id: int
+) -> Iterator[tuple[Sequence[Any], ...]]:
+    """Blocks of hours as their columns; the instant is written once for all stations."""
+    instants = _Instants("+00" if connection.vendor == "postgresql" else "")
+    rows = iter(rows)
+    while block := list(islice(rows, CHUNK)):
+        sites, hours, records = zip(*block, strict=True)
+        columns = list(zip(*records, strict=True))[:6]
+        yield (sites, [batch_id] * len(block), [*map(instants.__getitem__, hours)], *columns)
 
-    @cache
-    def instant(hour: datetime) -> str:
-        # Beijing time has been eight hours ahead, without summer time, since 1992.
-        return (hour - offset).isoformat(" ")
 
-    zone = "+00" if connection.vendor == "postgresql" else ""
-    for site, hour, said in rows:
-        yield (site, batch_id, instant(hour) + zone, *said[:6])
+class _Instants(dict[datetime, str]):
+    """Beijing hours as both databases keep them: UTC, eight hours behind without summer time since 1992."""
+
+    def __init__(self, zone: str) -> None:
+        super().__init__()
+        self.zone = zone
+
+    def __missing__(self, hour: datetime) -> str:
+        text = self[hour] = (hour - _OFFSET).isoformat(" ") + self.zone
+        return text
 
 
 # Days out of hours -------------------------------------------------------------------------------------
@@ -109,28 +121,22 @@ def _hours(rows: Iterable[tuple[int, datetime, Any]], batch_id: int) -> Iterator
 def _work_out_days(batch: Batch, read: Read, at: datetime) -> None:
     """The days that the batch touches, from all their current hours; one that comes out as it stands stays."""
     touched: dict[int, set[date]] = defaultdict(set)
-    for site, hour, _ in read.fresh:
-        touched[site].add(hour.date())
+    for site, rows in groupby(read.fresh, key=itemgetter(0)):
+        touched[site].update(map(datetime.date, map(itemgetter(1), rows)))
     for one in read.corrections:
         touched[one.site].add(one.when.date())
     gone: list[int] = []
     fresh: list[tuple[Any, ...]] = []
     for site, days in touched.items():
-        hours = _hours_of(site, days, read)
         before = {
             row[1]: (row[0], row[2:])
             for row in AirDay.objects.current()
             .filter(site=site, source=AirDay.Source.HOURS, day__range=(min(days), max(days)))
             .values_list("pk", "day", "so2", "no2", "pm10", "pm25", "co", "o3_8h")
         }
-        for day in sorted(days):
-            rows = [
-                Hour(hour, said[3], said[2], said[0], said[1], said[4], said[5])
-                for hour, said in sorted(hours[day].items())
-            ]
-            values = tuple(station_days(rows)[0].values)
+        for day, values in station_days(_hours_of(site, days, read)):
             if day in before:
-                if before[day][1] == values:
+                if before[day][1] == tuple(values):
                     continue
                 gone.append(before[day][0])
             fresh.append((site, batch.pk, day, AirDay.Source.HOURS.value, *values))
@@ -140,19 +146,20 @@ def _work_out_days(batch: Batch, read: Read, at: datetime) -> None:
     )
 
 
-def _hours_of(site: int, days: set[date], read: Read) -> dict[date, dict[datetime, Any]]:
+def _hours_of(site: int, days: set[date], read: Read) -> list[Hour]:
     """The hours of these days as they stand now: what the batch says, and what else was there."""
-    found: dict[date, dict[datetime, Any]] = defaultdict(dict)
-    for hour, said in read.parsed.records[site].items():
-        found[hour.date()][hour] = said
-    partial = {day for day in days if len(found[day]) < 24}
+    said = read.parsed.records[site]
+    counts = Counter(map(datetime.date, said))
+    if len(days) < len(counts):
+        said = {hour: record for hour, record in said.items() if hour.date() in days}
+    partial = {day for day in days if counts[day] < HOURS}
     if partial:
         first = datetime.combine(min(partial), time.min)
         last = datetime.combine(max(partial), time.max)
-        for _, _, hour, said in SHELVES["air_hour"].standing([site], first, last):
-            if hour.date() in partial:
-                found[hour.date()].setdefault(hour, said)
-    return found
+        standing = SHELVES["air_hour"].standing([site], first, last)
+        said = {hour: record for _, _, hour, record in standing if hour.date() in partial} | said
+    so2, no2, pm10, pm25, co, o3 = list(zip(*(record[:6] for record in said.values()), strict=True))
+    return [*map(Hour._make, zip(said, pm25, pm10, so2, no2, co, o3, strict=True))]
 
 
 def _tell(read: Read) -> None:

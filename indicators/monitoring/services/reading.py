@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,7 @@ def _compare(kind: str, read: Read) -> None:
     for site, found in records.items():
         there = standing.get(site)
         if not there:
-            read.fresh.extend([(site, when, record) for when, record in found.items()])
+            read.fresh.extend(zip(repeat(site), found, found.values(), strict=False))
             continue
         for when, record in found.items():
             before = there.get(when)

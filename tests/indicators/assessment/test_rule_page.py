@@ -214,6 +214,55 @@ def test_the_preview_takes_the_same_queries_whatever_the_figures(
         assert len(preview_rule(judged.indicator, rule)) == 5
 
 
+# The limits of the air ---------------------------------------------------------------------------------------
+
+AIR = "/p/2017/indicators/8/rule/"
+
+
+@pytest.fixture
+def air_rule(judged: Cast) -> Cast:
+    """Indicator 8 as the plan has it."""
+    from indicators.plan.models import Indicator
+    from tests.indicators.assessment.rules.measured import ANNUAL
+
+    indicator = Indicator.objects.get(plan=judged.plan, number=18)
+    air = Indicator(
+        plan=judged.plan,
+        number=8,
+        name="空气质量",
+        short_name="空气质量",
+        category=indicator.category,
+    )
+    air.save()
+    RuleVersion.objects.create(indicator=air, version=1, body={"parts": [ANNUAL]}, is_current=True)
+    return judged
+
+
+def test_the_limits_of_the_air_are_fields_with_a_preview(air_rule: Cast) -> None:
+    client = client_of(air_rule, "office")
+    response = client.get(AIR)
+    labels = {bound.html_name: (bound.label, bound.help_text) for bound in response.context["form"]}
+    assert labels["p0-limit-co_p95"] == ("CO 第 95 百分位数限值（mg/m³）", "空着按标准：4")
+    seen = posted(client, AIR, **{"p0__limit__pm25": "３０"})
+    assert [(one.place, one.before, one.after) for one in seen.context["differences"]] == [
+        ("年评价值 · 各项限值 · PM₂.₅ 年均值", "", "30")
+    ]
+    assert published(client, AIR, **{"p0__limit__pm25": "30"}, reason="先按加严的限值").status_code == 302
+    body = RuleVersion.objects.get(indicator__number=8, is_current=True).body
+    assert body["parts"][0]["limits"] == {"pm25": "30"}
+    # Emptied again, the standard's own limit holds.
+    assert published(client, AIR, **{"p0__limit__pm25": ""}, reason="仍按标准").status_code == 302
+    assert "limits" not in RuleVersion.objects.get(indicator__number=8, is_current=True).body["parts"][0]
+
+
+@pytest.mark.parametrize(("typed", "words"), [("很低", "不是数字"), ("0", "须大于 0"), ("-3", "须大于 0")])
+def test_a_limit_of_the_air_that_is_none_is_told_at_its_field(air_rule: Cast, typed: str, words: str) -> None:
+    response = posted(client_of(air_rule, "office"), AIR, **{"p0__limit__so2": typed})
+    assert response.status_code == 422
+    assert words in response.context["form"].errors["p0-limit-so2"][0]
+    assert fields(response)["p0-limit-so2"] == typed
+
+
 # Every kind of rule -----------------------------------------------------------------------------------------
 
 

@@ -57,8 +57,8 @@ def test_every_way_to_write_the_same_table(tmp_path: Path, content: bytes):
     [
         (b"", "file.csv：文件是空的"),
         (b"\n \n", "文件是空的"),
-        (b"PK\x03\x04rest", "请另存为 CSV"),
-        (b"\xd0\xcf\x11\xe0rest", "请另存为 CSV"),
+        (b"PK\x03\x04rest", "不是完好的 Excel 工作簿"),
+        (b"\xd0\xcf\x11\xe0rest", "不是完好的 Excel 工作簿"),
         (b"a,b\n\x00,1\n", "不是文本文件"),
         (b"\xff\xff\xff\xff", "不是文本文件"),
         (gzip.compress(b"a,b\n" * 999)[:-12], "读不出来"),

@@ -17,11 +17,13 @@ from indicators.stationfiles.summaries import year_as_json, year_in_words
 
 
 class Command(BaseCommand):
-    help = "按 HJ 633、HJ 663、GB 3095 评价一年的空气质量；日均或小时 CSV，可压缩，多个文件为多个站点；不用数据库"
+    help = "按 HJ 633、HJ 663、GB 3095 评价一年的空气质量；日均或小时 CSV 或 Excel，可压缩，多个文件为多个站点；不用数据库"
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="+", metavar="FILE", type=Path, help="日均或小时数据，CSV 或 .gz")
+        parser.add_argument(
+            "files", nargs="+", metavar="FILE", type=Path, help="日均或小时数据，CSV、XLSX 或 .gz"
+        )
         parser.add_argument("--year", type=int, required=True, help="评价哪一年")
         parser.add_argument("--json", action="store_true", help="输出 JSON")
         parser.add_argument(
@@ -53,7 +55,13 @@ class Command(BaseCommand):
         for note in read.notes:
             self.stderr.write(f"注意：{note}")
         if json:
-            self.stdout.write(writer.dumps(year_as_json(assessed, counting), ensure_ascii=False, indent=2))
+            self.stdout.write(
+                writer.dumps(
+                    year_as_json(assessed, counting, [str(note) for note in read.notes]),
+                    ensure_ascii=False,
+                    indent=2,
+                )
+            )
         else:
             self._print(assessed, counting)
 

@@ -16,11 +16,11 @@ from indicators.stationfiles.water import read_water
 
 
 class Command(BaseCommand):
-    help = "按 GB 3838-2002 表 1 判定断面水质类别；CSV，可压缩；不用数据库"
+    help = "按 GB 3838-2002 表 1 判定断面水质类别；CSV 或 Excel，可压缩；不用数据库"
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", metavar="FILE", type=Path, help="断面数据，CSV 或 .gz")
+        parser.add_argument("file", metavar="FILE", type=Path, help="断面数据，CSV、XLSX 或 .gz")
         parser.add_argument("--json", action="store_true", help="输出 JSON")
 
     def handle(self, *args: Any, file: Path, json: bool = False, **options: Any) -> None:

@@ -173,11 +173,24 @@ def test_one_event_uses_the_allowance_up():
     assert only(one, part).allowance == "窗口期内已有 1 起，滚出窗口期前不能达标"
 
 
-def test_stocks_ranks_and_lists_have_no_forecast():
+def test_what_is_not_projected_says_why():
     stock = {**RATE_METAS, "i18.treated": meta("i18.treated", over_time="last")}
-    assert forecast_of(rule(rate()), Inputs(plan_year=2017, elements=stock), MAY_31) is None
+    made = only(Inputs(plan_year=2017, elements=stock))
+    assert (made.outlook, made.range_words) == ("none", "")
+    assert made.allowance == "不作预测：还没有够推算的已审定数据"
     listed = {"code": "list", "name": "清单", "kind": "LIST", "window": {"kind": "year"}}
-    assert forecast_of(rule(listed), Inputs(plan_year=2017), MAY_31) is None
+    assert only(Inputs(plan_year=2017), listed).allowance == "不作预测：清单还没有应答条目"
+    latest = rate(kind="T", window={"kind": "latest"})
+    assert only(waste(100, 80), latest).allowance == "不作预测：只看最近一期的数，没有全年累计可推算"
+
+
+def test_a_part_without_forecast_does_not_speak_for_the_indicator():
+    listed = {"code": "list", "name": "清单", "kind": "LIST", "window": {"kind": "year"}}
+    for combine in ("all", "any"):
+        made = forecast_of(
+            rule(listed, rate(), combine={"op": combine, "of": ["list", "treated"]}), waste(100, 80), MAY_31
+        )
+        assert (made.outlook, made.line.startswith("无害化处理率：后7个月")) == ("doubtful", True)
 
 
 def test_the_line_tells_of_the_part_that_stands_worst():

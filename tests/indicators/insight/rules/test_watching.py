@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from chuangmo.periods import Period, month, quarter
+from chuangmo.periods import Period, month, quarter, year
 from indicators.insight.rules.checking import concerned, find_hits
 from indicators.insight.rules.watching import Book, Element, Place, Rule, Value
 
@@ -143,6 +143,19 @@ def test_a_year_is_compared_as_far_as_both_go():
     rule = relation("i20.made", "<=", "i20.gone", "year")
     values = [*series("i20.made", [10, 10, 50]), *series("i20.gone", [10, 10])]
     assert hits(rule, values) == []
+
+
+def test_what_is_published_once_a_year_is_compared_for_the_year_before():
+    """The counties' year is whole, the city's figure of it came since; of this year there is none yet."""
+    rule = relation("i20.made", "=", "i20.city", "year", "5")
+    before = [value("i20.made", month(2016, at), 10, place) for at in range(1, 13) for place in (A, B)]
+    values = [*before, value("i20.city", year(2016), 200, CITY), *series("i20.made", [10, 10, 10])]
+    (hit,) = hits(rule, values)
+    assert (hit.unit, hit.period, hit.mark) == ("", month(2016, 12), "2016")
+    assert hit.text.startswith("全市2016年累计“产生量”（240）与“全市产生量”（200）应当相等，相差 40 t")
+    assert hits(rule, [*values[:-4], value("i20.city", year(2016), 240, CITY)]) == []
+    # A county's month of last year is missing: nothing can be said.
+    assert hits(rule, [one for one in values if one.period != month(2016, 7)]) == []
 
 
 def test_an_explanation_given_with_the_figure_goes_with_the_hit():
