@@ -603,6 +603,7 @@ JOB_KINDS: dict[str, str | dict[str, Any]] = {
     "assessment.refresh": {"run": "indicators.assessment.tasks.refresh_verdicts", "label": "补评指标"},
     "insight.recheck": {"run": "indicators.insight.tasks.catch_up", "label": "补做数据核查和预测"},
     "deadlines.sweep": {"run": "chuangmo.deadlines.tasks.run_sweep", "label": "期限巡检"},
+    "works.standings": {"run": "projects.works.services.standings.keep_all_standings", "label": "重算工程亮灯"},
     "scores.recheck": {"run": "supervision.scores.tasks.recheck_job", "label": "核对定稿的考评得分"},
     "deadlines.reconcile": {"run": "chuangmo.deadlines.tasks.run_reconcile", "label": "更新应办事项"},
     "notices.deliver": {"run": "chuangmo.notices.tasks.deliver", "label": "发送通知"},
@@ -628,6 +629,7 @@ PERIODIC_JOBS: dict[str, dict[str, Any]] = {
     "reporting.open": {"kind": "reporting.open", "cron": "5 0,6,12 * * *"},
     "assessment.refresh": {"kind": "assessment.refresh", "cron": "*/5 * * * *"},
     "insight.recheck": {"kind": "insight.recheck", "cron": "10 2 * * *"},
+    "works.standings": {"kind": "works.standings", "cron": "15 0 * * *"},
     "scores.recheck": {"kind": "scores.recheck", "cron": "50 6,12 * * *"},
     "deadlines.sweep": {"kind": "deadlines.sweep", "cron": "30 7 * * *"},
     # A day on which nothing ran at half past seven is caught up within the hour; otherwise there is nothing to do.

@@ -1,8 +1,9 @@
 """The Gantt chart, drawn on the server: one small SVG for each row, on a common axis of time.
 
 The rows are HTML (a name that can be reached by keyboard, dates in words), so the chart is read aloud, scrolls and prints
-without a script. Colours are presentation attributes beside a shape of their own: baseline a thin line, plan a bar with a
-frame, critical path hatched by a darker frame, what is done a filled bar, today a dashed line.
+without a script. Colours come from css/works.css (a page draws a thousand bars, and names their kind only), each beside a
+shape of its own: baseline a thin line, plan a bar with a frame, critical path with a darker frame, what is done a filled
+bar, today a dashed line.
 """
 
 from __future__ import annotations
@@ -18,14 +19,8 @@ __all__ = ["Axis", "Bar", "Gantt", "GanttRow", "axis_for", "gantt"]
 
 WIDTH = 1000  # units of the drawing; the page stretches it
 HEIGHT = 26
-# kind: (y, height, fill, stroke)
-_SHAPES = {
-    "baseline": (2, 4, "#8a949e", "none"),
-    "plan": (9, 12, "#cfe3df", "#0e6e63"),
-    "critical": (9, 12, "#f6d9b0", "#8a5200"),
-    "done": (12, 6, "#0e6e63", "none"),
-    "late": (12, 6, "#b42318", "none"),
-}
+# kind: (y, height)
+_SHAPES = {"baseline": (2, 4), "plan": (9, 12), "critical": (9, 12), "done": (12, 6), "late": (12, 6)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,31 +122,24 @@ def _svg(axis: Axis, bars: Sequence[Bar], grid: str) -> SafeString:
 
 
 def _rect(axis: Axis, bar: Bar) -> str:
-    y, height, fill, stroke = _SHAPES[bar.kind]
+    y, height = _SHAPES[bar.kind]
     left = axis.x(bar.start)
     width = (axis.x(bar.finish + timedelta(days=1)) - left) * min(max(bar.share, 0.0), 1.0)
     if width <= 0:
         return ""
     title = f"<title>{escape(bar.label)}</title>" if bar.label else ""
     return (
-        f'<rect class="g-{bar.kind}" x="{left:.1f}" y="{y}" width="{width:.1f}" height="{height}" fill="{fill}"'
-        f' stroke="{stroke}" vector-effect="non-scaling-stroke">{title}</rect>'
+        f'<rect class="g-{bar.kind}" x="{left:.1f}" y="{y}" width="{width:.1f}" height="{height}">{title}</rect>'
     )
 
 
 def _grid(axis: Axis) -> str:
     """Month lines and the line of today, the same in every row."""
-    lines = "".join(
-        f'<path d="M{left * WIDTH / 100:.1f} 0V{HEIGHT}" stroke="#e2e7e5" vector-effect="non-scaling-stroke"/>'
-        for _, left, _ in axis.months
-    )
+    months = "".join(f"M{left * WIDTH / 100:.1f} 0V{HEIGHT}" for _, left, _ in axis.months)
+    lines = f'<path class="g-month" d="{months}"/>'
     if axis.today_left is None:
         return lines
-    x = axis.today_left * WIDTH / 100
-    return lines + (
-        f'<path class="g-today" d="M{x:.1f} 0V{HEIGHT}" stroke="#b42318" stroke-dasharray="3 2"'
-        ' vector-effect="non-scaling-stroke"/>'
-    )
+    return lines + f'<path class="g-today" d="M{axis.today_left * WIDTH / 100:.1f} 0V{HEIGHT}"/>'
 
 
 def _next_month(day: date) -> date:

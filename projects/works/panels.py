@@ -12,7 +12,8 @@ from chuangmo.review.kinds import kind_named
 from chuangmo.review.queries import came_back, ordered, waiting_at
 from chuangmo.shell.panels import CHANGED, OWED, WAITING, Panel
 from indicators.plan.models import Plan
-from projects.works.queries.portfolio import project_rows, with_standings
+from projects.works.queries.kept import kept_stands
+from projects.works.queries.portfolio import leaves_of, listed_rows
 from projects.works.queries.progress import owed_progress, schedules_to_decide
 from projects.works.queries.review import KIND, returned_to
 from projects.works.rights import visible_projects
@@ -70,15 +71,16 @@ def portfolio(request: HttpRequest) -> Panel | None:
     if plan is None or not rights.sees_campaign:
         return None
     today = clock.today()
-    rows = with_standings(plan, project_rows(visible_projects(rights).filter(plan=plan), today), today)
-    counts = Counter(row.stands.work.light for row in rows if row.stands)
-    if not counts:
+    seen = visible_projects(rights).filter(plan=plan).order_by("order", "pk")
+    stands = kept_stands(plan, leaves_of(list(seen.values_list("pk", flat=True))), today)
+    if not stands:
         return None
-    red = [row for row in rows if row.stands and row.stands.work.light == Light.RED]
+    counts = Counter(one.work.light for one in stands.values())
+    red = [pk for pk, one in stands.items() if one.work.light == Light.RED]
     context = {
         "plan": plan,
         "lights": [(*LIGHTS[light], light, counts[light]) for light in LIGHTS if counts[light]],
-        "red": red[:SHOWN],
+        "red": listed_rows(red[:SHOWN], today, stands) if red else [],
         "more": max(0, len(red) - SHOWN),
     }
     return Panel(

@@ -1,0 +1,60 @@
+"""How many projects stand, from what is kept of them: a constant number of queries, no stage read where a kept row counts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+from django.db.models import Count, Max
+
+from indicators.plan.models import Plan
+from projects.works.models import KeptStanding, Schedule, ScheduledStage, ScheduleState, StageFigure
+from projects.works.queries.standings import Stands, doing_now, reported_of, thresholds
+from projects.works.rules.kept import Kept, from_json
+from projects.works.rules.light import PlanStage, Thresholds, judged, on_day
+
+__all__ = ["basis_of", "calculated", "kept_stands"]
+
+
+def kept_stands(plan: Plan, project_ids: Sequence[int], today: date) -> dict[int, Stands]:
+    """By project id, money left out. Four queries; three more where a row is missing or counts no longer."""
+    rule = thresholds(plan)
+    basis = basis_of(project_ids, rule)
+    rows = KeptStanding.objects.filter(project__in=project_ids).values_list("project_id", "basis", "work")
+    found = {pk: from_json(work) for pk, of, work in rows if of == basis[pk]}
+    missing = [pk for pk in project_ids if pk not in found]
+    if missing:
+        found |= calculated(missing, rule)
+    return {pk: Stands(on_day(found[pk].judged, today), doing=found[pk].doing) for pk in project_ids}
+
+
+def basis_of(project_ids: Sequence[int], rule: Thresholds) -> dict[int, str]:
+    """What each project's standing hangs on: an approved schedule never changes, figures are only added or lose their
+    flag, so that their last id and number name them. Two queries."""
+    approved = Schedule.objects.filter(project__in=project_ids, state=ScheduleState.APPROVED)
+    schedules = dict(approved.order_by().values_list("project_id", "pk"))
+    current = StageFigure.objects.filter(project__in=project_ids, is_current=True).order_by()
+    figures = {
+        pk: f"{last}/{count}"
+        for pk, last, count in current.values_list("project_id").annotate(Max("pk"), Count("pk"))
+    }
+    limits = f"{rule.yellow_days}/{rule.behind_points}"
+    return {pk: f"{schedules.get(pk, '-')}:{figures.get(pk, '-')}:{limits}" for pk in project_ids}
+
+
+def calculated(project_ids: Sequence[int], rule: Thresholds) -> dict[int, Kept]:
+    """The same from schedules and figures. Four queries."""
+    approved = Schedule.objects.filter(project__in=project_ids, state=ScheduleState.APPROVED).order_by()
+    schedules = {pk: (of, finish_on) for pk, of, finish_on in approved.values_list("pk", "project_id", "finish_on")}
+    stages: dict[int, list[PlanStage]] = defaultdict(list)
+    rows = ScheduledStage.objects.filter(schedule__in=schedules).order_by("schedule", "order", "pk")
+    for schedule, *stage in rows.values_list("schedule_id", "code", "name", "days", "start_on", "finish_on"):
+        stages[schedules[schedule][0]].append(PlanStage(*stage))
+    finish = dict(schedules.values())
+    reported = reported_of(project_ids)
+    found = {pk: Kept(judged((), None, finish_on=date.max, rule=rule)) for pk in project_ids}
+    for pk, of in stages.items():
+        last = reported.get(pk)
+        found[pk] = Kept(judged(of, last, finish_on=finish[pk], rule=rule), doing_now(of, last))
+    return found
