@@ -9,10 +9,10 @@ bar, today a dashed line.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 __all__ = ["Axis", "Bar", "Gantt", "GanttRow", "axis_for", "gantt"]
@@ -25,13 +25,12 @@ _SHAPES = {"baseline": (2, 4), "plan": (9, 12), "critical": (9, 12), "done": (12
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar, both days included; `share` (0 to 1) of its length is drawn. `label` is its tooltip."""
+    """One bar, both days included. `label` is its tooltip."""
 
     kind: str
     start: date
     finish: date
     label: str = ""
-    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +51,16 @@ class Axis:
     start: date
     end: date
     today: date
+    first: int = field(init=False)  # the ordinal of `start`
+    a_day: float = field(init=False)  # the length of a day on the drawing
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "first", self.start.toordinal())
+        object.__setattr__(self, "a_day", WIDTH / ((self.end - self.start).days + 1))
 
     def x(self, day: date) -> float:
         """Where a day begins on the drawing, 0 to WIDTH."""
-        return WIDTH * (day - self.start).days / ((self.end - self.start).days + 1)
+        return (day.toordinal() - self.first) * self.a_day
 
     @property
     def months(self) -> list[tuple[str, float, float]]:
@@ -124,7 +129,7 @@ def _svg(axis: Axis, bars: Sequence[Bar], grid: str) -> SafeString:
 def _rect(axis: Axis, bar: Bar) -> str:
     y, height = _SHAPES[bar.kind]
     left = axis.x(bar.start)
-    width = (axis.x(bar.finish + timedelta(days=1)) - left) * min(max(bar.share, 0.0), 1.0)
+    width = axis.x(bar.finish) + axis.a_day - left
     if width <= 0:
         return ""
     title = f"<title>{escape(bar.label)}</title>" if bar.label else ""

@@ -72,7 +72,7 @@ def portfolio(request: HttpRequest) -> Panel | None:
         return None
     today = clock.today()
     seen = visible_projects(rights).filter(plan=plan).order_by("order", "pk")
-    stands = kept_stands(plan, leaves_of(list(seen.values_list("pk", flat=True))), today)
+    stands = kept_stands(plan, leaves_of(plan, list(seen.values_list("pk", flat=True))), today)
     if not stands:
         return None
     counts = Counter(one.work.light for one in stands.values())

@@ -19,6 +19,9 @@ Stage = ScheduledStage | ChartStage
 
 def portfolio_gantt(rows: Sequence[ChartRow], today: date) -> Gantt:
     """One row a project: the baseline as a thin line, the schedule in force stage by stage."""
+    # One address of a chart's many is worked out, by which the others are made: each would take as long as its drawing.
+    one = rows[0].project if rows else None
+    base = one.get_absolute_url().removesuffix(f"{one.code}/") if one else ""
     days = [day for row in rows for day in (row.project.start_by, row.project.finish_by)]
     days += [
         day
@@ -34,7 +37,7 @@ def portfolio_gantt(rows: Sequence[ChartRow], today: date) -> Gantt:
         (
             (
                 row.project.name,
-                row.project.get_absolute_url(),
+                f"{base}{row.project.code}/",
                 _words(row),
                 _project_bars(row),
                 "part" if row.project.parent_id else "",

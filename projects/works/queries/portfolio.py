@@ -76,9 +76,11 @@ class FilterChoice:
 
 
 def filter_choices(plan: Plan, rights: Rights, values: Mapping[str, str]) -> list[FilterChoice]:
-    """Kind, unit, indicator, state of the schedule; only what occurs among the projects that the person sees. Two queries."""
+    """Kind, unit, indicator, state of the schedule; only what occurs among the projects that the person sees. Three
+    queries."""
     seen = visible_projects(rights).filter(plan=plan).order_by()
-    units = Unit.objects.filter(Q(owned_projects__in=seen) | Q(overseen_projects__in=seen)).distinct()
+    pairs = seen.values_list("owner_id", "bureau_id").distinct()
+    units = Unit.objects.filter(pk__in={pk for pair in pairs for pk in pair if pk is not None})
     indicators = Indicator.objects.filter(projects__in=seen).distinct().order_by("number")
     options: dict[str, tuple[str, list[tuple[str, str]]]] = {
         "kind": ("类别", [(str(value), str(label)) for value, label in ProjectKind.choices]),
@@ -125,9 +127,10 @@ def _in_state(projects: QuerySet[Project], wanted: str) -> QuerySet[Project]:
     return projects
 
 
-def leaves_of(project_ids: Sequence[int]) -> list[int]:
+def leaves_of(plan: Plan, project_ids: Sequence[int]) -> list[int]:
     """Those that stand for themselves: without the sums of sub-projects, in the same order. One query."""
-    parents = set(Project.objects.filter(parent__in=project_ids).order_by().values_list("parent_id", flat=True))
+    parts = Project.objects.filter(plan=plan, parent__isnull=False).order_by()
+    parents = set(parts.values_list("parent_id", flat=True))
     return [pk for pk in project_ids if pk not in parents]
 
 

@@ -115,7 +115,7 @@ def _asked(request: HttpRequest, plan: str, *, lights: bool = False) -> Asked:
     values = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
     projects = narrowed(visible_projects(rights).filter(plan=found), values).order_by("order", "pk")
     ids = list(projects.values_list("pk", flat=True))
-    stands = kept_stands(found, leaves_of(ids), clock.today()) if lights or "light" in values else {}
+    stands = kept_stands(found, leaves_of(found, ids), clock.today()) if lights or "light" in values else {}
     if "light" in values:
         stands = {pk: one for pk, one in stands.items() if one.work.light == values["light"]}
         ids = list(stands)

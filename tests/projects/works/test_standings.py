@@ -91,13 +91,21 @@ def test_the_pages_of_500_read_the_stages_of_one_page(cast: Cast):
     """What a page reads of stages and figures grows with the page, not with the plan."""
     many_projects(cast.plan, cast.county, cast.bureau, 500)
     client = client_of(cast.office)
-    for url in (LIST, f"{LIST}?light=red", f"{GANTT}?page=3"):
+    for url in (LIST, f"{LIST}?light=green", f"{GANTT}?page=3"):
         with CaptureQueriesContext(connection) as captured:
             assert client.get(url).status_code == 200
         reads = [one["sql"] for one in captured if "works_scheduledstage" in one["sql"]]
         asked = [len(ids.split(",")) for sql in reads for ids in re.findall(r"IN \(([^()]*)\)", sql)]
         assert asked and max(asked) <= 50, url
     assert words(client.get(LIST)).count("项重点工程") == 50
+
+
+def test_the_chart_leads_to_each_project(cast: Cast, project):
+    for code in ("b", "second-1"):
+        make_project(cast, code=code, name=code)
+    html = client_of(cast.office).get(GANTT).content.decode()
+    rows = re.findall(r'<span class="gantt-name">\s*<a href="([^"]+)">', html)
+    assert sorted(rows) == sorted(one.get_absolute_url() for one in Project.objects.all())
 
 
 def test_filters_by_schedule_follow_what_the_list_shows(cast: Cast, project):
