@@ -606,7 +606,10 @@ JOB_KINDS: dict[str, str | dict[str, Any]] = {
     "assessment.refresh": {"run": "indicators.assessment.tasks.refresh_verdicts", "label": "补评指标"},
     "insight.recheck": {"run": "indicators.insight.tasks.catch_up", "label": "补做数据核查和预测"},
     "deadlines.sweep": {"run": "chuangmo.deadlines.tasks.run_sweep", "label": "期限巡检"},
-    "works.standings": {"run": "projects.works.services.standings.keep_all_standings", "label": "重算工程亮灯"},
+    "works.standings": {
+        "run": "projects.works.services.standings.keep_all_standings",
+        "label": "重算工程亮灯",
+    },
     "scores.recheck": {"run": "supervision.scores.tasks.recheck_job", "label": "核对定稿的考评得分"},
     "deadlines.reconcile": {"run": "chuangmo.deadlines.tasks.run_reconcile", "label": "更新应办事项"},
     "notices.deliver": {"run": "chuangmo.notices.tasks.deliver", "label": "发送通知"},

@@ -133,9 +133,7 @@ def _rect(axis: Axis, bar: Bar) -> str:
     if width <= 0:
         return ""
     title = f"<title>{escape(bar.label)}</title>" if bar.label else ""
-    return (
-        f'<rect class="g-{bar.kind}" x="{left:.1f}" y="{y}" width="{width:.1f}" height="{height}">{title}</rect>'
-    )
+    return f'<rect class="g-{bar.kind}" x="{left:.1f}" y="{y}" width="{width:.1f}" height="{height}">{title}</rect>'
 
 
 def _grid(axis: Axis) -> str:

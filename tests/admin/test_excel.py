@@ -160,7 +160,9 @@ def test_words_of_notices_come_back_from_excel(cast: Cast, upload: Upload) -> No
     )
     assert [(line, name) for line, name, _ in wrong.faults] == [(2, "内容"), (3, "代码"), (4, "标题")]
     assert wrong.confirm_form is None
-    done = upload("notices/noticetemplate", head, ["reminder_3", "{subject}快到期了", "{unit}：请报送。", "去填报"])
+    done = upload(
+        "notices/noticetemplate", head, ["reminder_3", "{subject}快到期了", "{unit}：请报送。", "去填报"]
+    )
     assert (done.faults, done.kinds) == ([], ["update"])
     assert done.confirm().status_code == 302
     row = NoticeTemplate.objects.get(code="reminder_3")

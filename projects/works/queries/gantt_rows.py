@@ -55,7 +55,9 @@ def chart_rows(project_ids: Sequence[int]) -> list[ChartRow]:
         .prefetch_related("plan")
         .order_by("order", "pk")
     )
-    parents = set(Project.objects.filter(parent__in=project_ids).order_by().values_list("parent_id", flat=True))
+    parents = set(
+        Project.objects.filter(parent__in=project_ids).order_by().values_list("parent_id", flat=True)
+    )
     versions: dict[int, list[Schedule]] = defaultdict(list)
     schedules = Schedule.objects.filter(project__in=project_ids).order_by("number")
     for one in schedules.only("project", "number", "state", "finish_on"):

@@ -55,7 +55,9 @@ def _basis(project_ids: Sequence[int], rule: Thresholds, where: Mapping[str, Any
 def calculated(project_ids: Sequence[int], rule: Thresholds) -> dict[int, Kept]:
     """The same from schedules and figures. Four queries."""
     approved = Schedule.objects.filter(project__in=project_ids, state=ScheduleState.APPROVED).order_by()
-    schedules = {pk: (of, finish_on) for pk, of, finish_on in approved.values_list("pk", "project_id", "finish_on")}
+    schedules = {
+        pk: (of, finish_on) for pk, of, finish_on in approved.values_list("pk", "project_id", "finish_on")
+    }
     stages: dict[int, list[PlanStage]] = defaultdict(list)
     rows = ScheduledStage.objects.filter(schedule__in=schedules).order_by("schedule", "order", "pk")
     for schedule, *stage in rows.values_list("schedule_id", "code", "name", "days", "start_on", "finish_on"):

@@ -197,9 +197,7 @@ def state_word(shown: Schedule | None) -> str:
     return _SCHEDULE_WORDS[ScheduleState(shown.state)][1] if shown else "还没有编排"
 
 
-def _row(
-    project: Project, stages: Callable[[Schedule], Iterable[StageDays]], today: date
-) -> ProjectRow:
+def _row(project: Project, stages: Callable[[Schedule], Iterable[StageDays]], today: date) -> ProjectRow:
     in_force, baseline, shown = decided_of(list(project.schedules.all()))
     parts = list(project.parts.all())
     return ProjectRow(

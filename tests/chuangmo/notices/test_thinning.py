@@ -54,7 +54,9 @@ def test_what_was_sent_long_ago_is_emptied_and_nothing_else(cast: Cast, channel:
     message(channel, "young", after)
     for state in ("waiting", "sending", "failed", "unsure"):
         message(channel, state, None, state=state)
-    notice = Notice.objects.create(user=cast.owner, kind="returned", title="退回", text="请改", seen_at=before)
+    notice = Notice.objects.create(
+        user=cast.owner, kind="returned", title="退回", text="请改", seen_at=before
+    )
     assert thin_outbox() == 1
     assert left() == {
         "old": BARE,

@@ -55,7 +55,9 @@ def test_kept_standings_never_differ_from_the_calculation(cast: Cast, project, t
         lambda: accepted(project, JULY_31, {"approval": 100, "eia": 40, "tender": 0, "works": 0}),
         lambda: approved(cast, project, finish_on=date(2017, 9, 15), reason="征地延误"),
         lambda: LightRule.objects.create(plan=cast.plan, yellow_days=5, behind_points=50),
-        lambda: accepted(project, date(2017, 8, 31), dict.fromkeys(("approval", "eia", "tender", "works"), 100)),
+        lambda: accepted(
+            project, date(2017, 8, 31), dict.fromkeys(("approval", "eia", "tender", "works"), 100)
+        ),
     ]
     for keep in (False, True):
         for step in steps if not keep else [lambda: keep_all_standings(Quiet())]:
