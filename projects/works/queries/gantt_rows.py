@@ -86,10 +86,10 @@ def _stages(project_ids: Sequence[int]) -> dict[int, list[ChartStage]]:
         schedule__state__in=[ScheduleState.APPROVED, ScheduleState.REPLACED],
     ).order_by("schedule", "order", "pk")
     found: dict[int, list[ChartStage]] = defaultdict(list)
-    for schedule, *stage in rows.values_list(
+    for schedule, code, name, start_on, finish_on, is_critical in rows.values_list(
         "schedule_id", "code", "name", "start_on", "finish_on", "is_critical"
     ):
-        found[schedule].append(ChartStage(*stage))
+        found[schedule].append(ChartStage(code, name, start_on, finish_on, is_critical))
     return found
 
 

@@ -60,8 +60,10 @@ def calculated(project_ids: Sequence[int], rule: Thresholds) -> dict[int, Kept]:
     }
     stages: dict[int, list[PlanStage]] = defaultdict(list)
     rows = ScheduledStage.objects.filter(schedule__in=schedules).order_by("schedule", "order", "pk")
-    for schedule, *stage in rows.values_list("schedule_id", "code", "name", "days", "start_on", "finish_on"):
-        stages[schedules[schedule][0]].append(PlanStage(*stage))
+    for schedule, code, name, days, start, finish_on in rows.values_list(
+        "schedule_id", "code", "name", "days", "start_on", "finish_on"
+    ):
+        stages[schedules[schedule][0]].append(PlanStage(code, name, days, start, finish_on))
     finish = dict(schedules.values())
     reported = reported_of(project_ids)
     found = {pk: Kept(judged((), None, finish_on=date.max, rule=rule)) for pk in project_ids}

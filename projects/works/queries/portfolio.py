@@ -179,8 +179,10 @@ def _stages_ahead(project_ids: Sequence[int], today: date) -> dict[int, list[Sta
         schedule__project__in=project_ids, schedule__state=ScheduleState.APPROVED, finish_on__gte=today
     ).order_by("schedule", "order")
     found: dict[int, list[StageDays]] = defaultdict(list)
-    for schedule, *stage in rows.values_list("schedule_id", "name", "start_on", "finish_on"):
-        found[schedule].append(tuple(stage))
+    for schedule, name, start_on, finish_on in rows.values_list(
+        "schedule_id", "name", "start_on", "finish_on"
+    ):
+        found[schedule].append((name, start_on, finish_on))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -39,7 +39,7 @@ class Stands:
     What comes from `queries.kept` has the work and `doing` alone: there the money was not read."""
 
     work: Standing
-    money: MoneyStanding = MoneyStanding()
+    money: MoneyStanding = field(default_factory=MoneyStanding)
     endangered: tuple[int, ...] = ()
     reported: Reported | None = None
     doing: str = ""  # the first stage that is not complete by what was accepted last; empty where nothing was
