@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import django_filters
 from django.contrib import messages
@@ -21,13 +21,13 @@ from chuangmo.deadlines.models import Obligation
 from chuangmo.deadlines.queries.chase import KIND_WORDS, STATES, chase_rows, chased, ladder_words
 from chuangmo.deadlines.queries.receipts import with_receipts
 from chuangmo.deadlines.services import confirm_proposal
-from chuangmo.deadlines.tables import ChaseTable
+from chuangmo.deadlines.workbook import chase_workbook
 from chuangmo.errors import DomainError, Refused
 from chuangmo.org.models import Unit
-from chuangmo.shell.listing import table_workbook
 
 PAGE = 50
 EXPORTED = 20_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ChaseFilter(django_filters.FilterSet):
@@ -84,7 +84,10 @@ def chase_export(request: HttpRequest) -> HttpResponse:
     rights, at = _require_office(request), clock.today()
     found, _ = _filtered(request, rights)
     rows = with_receipts(chase_rows(_listed(found.qs[:EXPORTED]), at))
-    return table_workbook(request, ChaseTable(rows), f"催办清单 {at:%Y-%m-%d}")
+    response = HttpResponse(chase_workbook(rows, at), content_type=XLSX)
+    name = quote(f"催办清单 {at:%Y-%m-%d}.xlsx")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    return response
 
 
 @require_POST
