@@ -144,10 +144,12 @@ def _measure() -> dict[str, list[tuple[float, ...]]]:
 
 def report(found: dict[str, list[tuple[float, ...]]], on: date) -> list[str]:
     """The section of docs/benchmarks.md."""
+    from projects.works.views.projects import PAGE
+
     floor = [median(column) for column in zip(*found["空页（下限）"], strict=True)]
     lines = [
         f"`python -m benchmarks.gantt` 生成。{PROJECTS} 项工程 × 12 个阶段，每项有批准的工期和审定的五月进度；"
-        f"真实的 Chromium，样式表已在缓存里，与同一站点的空页轮流打开，各 {ROUNDS} 次的中位数。一页列 100 项。",
+        f"真实的 Chromium，样式表已在缓存里，与同一站点的空页轮流打开，各 {ROUNDS} 次的中位数。一页列 {PAGE} 项。",
         "",
         f"{on:%Y-%m-%d}，{platform.system()}，{os.cpu_count()} 核，Python {platform.python_version()}，"
         f"测量时系统负载 {os.getloadavg()[0]:.1f}。",

@@ -12,6 +12,7 @@ from chuangmo.periods import month
 from chuangmo.review.models import Case, State
 from indicators.plan.models import Plan
 from projects.works.models import Progress, Project, ProjectKind, Schedule, ScheduledStage, StageFigure
+from projects.works.services.standings import keep_standings
 
 __all__ = ["STAGES", "many_projects"]
 
@@ -72,12 +73,17 @@ def many_projects(plan: Plan, owner: Unit, bureau: Unit, count: int) -> None:
         Progress(project=one, case=case, **period_columns(month(2017, 5)))
         for one, case in zip(made, cases, strict=True)
     )
+    _figures(progress)
+    keep_standings(plan, [one.pk for one in made])
+
+
+def _figures(progress: list[Progress]) -> None:
     StageFigure.objects.bulk_create(
         StageFigure(
             progress=one,
             project=one.project,
             as_of=AS_OF,
-            accepted_at=now,
+            accepted_at=timezone.now(),
             code=f"s{n}",
             percent=100 if _start(n + 1) < AS_OF else 40 if _start(n) < AS_OF else 0,
             started_on=_start(n) if _start(n) < AS_OF else None,

@@ -21,9 +21,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.sections import put_section
+
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- sweep: begin -->", "<!-- sweep: end -->"
+HEADING = "期限巡检"
 COUNTS = (10_000, 100_000)
 UNITS, ROUNDS = 100, 5
 DAY = date(2017, 6, 6)
@@ -36,11 +38,9 @@ def main() -> None:
     results = {
         database: {count: _run(database, count) for count in COUNTS} for database in ("SQLite", "PostgreSQL")
     }
-    text = OUT.read_text(encoding="utf-8")
-    if BEGIN in text:
-        text = text[: text.index(BEGIN)].rstrip("\n") + "\n" + text[text.index(END) + len(END) :].lstrip("\n")
-    OUT.write_text(text.rstrip("\n") + "\n\n" + report(results, date.today()), encoding="utf-8")
-    print(report(results, date.today()))
+    lines = report(results, date.today())
+    print("\n".join(lines))
+    OUT.write_text(put_section(OUT.read_text(encoding="utf-8"), HEADING, lines), encoding="utf-8")
 
 
 def _run(database: str, count: int) -> dict[str, Any]:
@@ -166,13 +166,10 @@ def _timed(job: Callable[[], object]) -> tuple[float, int]:
     return time.perf_counter() - begun, seen[0]
 
 
-def report(results: Mapping[str, Mapping[int, Mapping[str, Any]]], on: date) -> str:
-    """The part of docs/benchmarks.md from database → count → what was measured."""
+def report(results: Mapping[str, Mapping[int, Mapping[str, Any]]], on: date) -> list[str]:
+    """The section of docs/benchmarks.md from database → count → what was measured."""
     load = max(run["load"] for sizes in results.values() for run in sizes.values())
     lines = [
-        BEGIN,
-        "## 期限巡检",
-        "",
         "`python -m benchmarks.sweep` 生成。下限是把同样的事项全部读一遍的 SELECT；比值是巡检时间 ÷ 下限。",
         "首次：当天第一次巡检，推进到了时点的事项、写触发记录和建议、逐人写通知；再次：同一天的第二次，没有可推进的。",
         f"{on:%Y-%m-%d}，{platform.system()}，{os.cpu_count()} 核，Python {platform.python_version()}，"
@@ -209,12 +206,7 @@ def report(results: Mapping[str, Mapping[int, Mapping[str, Any]]], on: date) -> 
             f"{database}：事项增加到 10 倍，再次巡检 {large['second'] / small['second']:.1f} 倍，"
             f"首次 {large['first'] / small['first']:.1f} 倍，读一遍 {large['select'] / small['select']:.1f} 倍。"
         )
-    return (
-        "\n".join(
-            [*lines, "", "语句数：再次巡检与事项多少无关；首次只随通知增加（通知每 500 条一句）。", END]
-        )
-        + "\n"
-    )
+    return [*lines, "", "语句数：再次巡检与事项多少无关；首次只随通知增加（通知每 500 条一句）。"]
 
 
 def _ms(seconds: float) -> str:

@@ -584,7 +584,10 @@ CALENDAR_CHANGED = ["chuangmo.deadlines.services.calendar_changed"]
 # people, in constant queries. Notices that were not seen stand in it anyway.
 DIGEST_SOURCES: list[str] = []
 # What a person who leaves had in hand: functions of the user that return labels.
-WORK_IN_HAND = ["indicators.reporting.queries.in_hand.in_hand"]
+WORK_IN_HAND = [
+    "indicators.reporting.queries.in_hand.in_hand",
+    "projects.campaigns.queries.in_hand.posts_in_hand",
+]
 # What the pre-assessment dossier says, in its order: functions of (plan, day) that return chapters
 # (`archives.snapshots.content`).
 DOSSIER_CHAPTERS = [
@@ -608,10 +611,15 @@ JOB_KINDS: dict[str, str | dict[str, Any]] = {
     "assessment.refresh": {"run": "indicators.assessment.tasks.refresh_verdicts", "label": "补评指标"},
     "insight.recheck": {"run": "indicators.insight.tasks.catch_up", "label": "补做数据核查和预测"},
     "deadlines.sweep": {"run": "chuangmo.deadlines.tasks.run_sweep", "label": "期限巡检"},
+    "works.standings": {
+        "run": "projects.works.services.standings.keep_all_standings",
+        "label": "重算工程亮灯",
+    },
     "scores.recheck": {"run": "supervision.scores.tasks.recheck_job", "label": "核对定稿的考评得分"},
     "deadlines.reconcile": {"run": "chuangmo.deadlines.tasks.run_reconcile", "label": "更新应办事项"},
     "notices.deliver": {"run": "chuangmo.notices.tasks.deliver", "label": "发送通知"},
     "notices.sweep": {"run": "chuangmo.notices.tasks.sweep", "label": "汇总邮件、待发消息"},
+    "notices.thin": {"run": "chuangmo.notices.tasks.thin", "label": "清空旧的发件内容"},
     "monitoring.check": {"run": "indicators.monitoring.services.batches.check_job", "label": "核对监测数据"},
     "monitoring.load": {"run": "indicators.monitoring.review_kind.load_job", "label": "监测数据入库"},
     "texts.extract": {"run": "archives.texts.tasks.extract_file", "label": "读取文件文字", "attempts": 3},
@@ -630,9 +638,11 @@ PERIODIC_JOBS: dict[str, dict[str, Any]] = {
     "audit.seal": {"kind": "audit.seal", "cron": "*/30 * * * *"},
     "sessions.clear": {"kind": "sessions.clear", "cron": "20 3 * * *"},
     "jobs.forget": {"kind": "jobs.forget", "cron": "40 3 * * *"},
+    "notices.thin": {"kind": "notices.thin", "cron": "50 3 * * *"},
     "reporting.open": {"kind": "reporting.open", "cron": "5 0,6,12 * * *"},
     "assessment.refresh": {"kind": "assessment.refresh", "cron": "*/5 * * * *"},
     "insight.recheck": {"kind": "insight.recheck", "cron": "10 2 * * *"},
+    "works.standings": {"kind": "works.standings", "cron": "15 0 * * *"},
     "scores.recheck": {"kind": "scores.recheck", "cron": "50 6,12 * * *"},
     "deadlines.sweep": {"kind": "deadlines.sweep", "cron": "30 7 * * *"},
     # A day on which nothing ran at half past seven is caught up within the hour; otherwise there is nothing to do.
@@ -731,6 +741,7 @@ DESK_REGISTERS = {
     "campaigns.task": "view change",
     "campaigns.member": _READ,
     "campaigns.post": "view change delete",
+    "campaigns.registerrules": "view add change",
     "inspections.problemkind": _EDIT,
     "inspections.inspectingbody": _EDIT,
     "orders.orderrules": "view add change",

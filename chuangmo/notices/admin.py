@@ -6,21 +6,27 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from chuangmo.desk.admin import PlainRegister, ReadOnlyMixin, Register
+from chuangmo.desk.admin import ExcelMixin, PlainRegister, ReadOnlyMixin, Register
 from chuangmo.notices.forms import ChannelForm, TemplateForm
 from chuangmo.notices.models import Channel, DeliveryRules, Message, NoticeTemplate
+from chuangmo.notices.resources import NoticeTemplateResource
 from chuangmo.notices.services.delivery import send_again
 
 
 @admin.register(NoticeTemplate)
-class NoticeTemplateAdmin(Register):
+class NoticeTemplateAdmin(ExcelMixin, Register):
     """Codes are ours (software asks for them), words the administrator's."""
 
     form = TemplateForm
+    resource_classes = [NoticeTemplateResource]
     list_display = ("__str__", "code", "title", "action")
     search_fields = ("code", "title", "text")
     fields = ("code", "title", "text", "action")
     readonly_fields = ("code",)
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """A file changes words and adds nothing: who may change may bring one."""
+        return self.has_change_permission(request)
 
 
 @admin.register(Channel)
@@ -48,7 +54,7 @@ class ChannelAdmin(PlainRegister):
 
 @admin.register(DeliveryRules)
 class DeliveryRulesAdmin(PlainRegister):
-    list_display = ("digest_at", "earliest", "latest")
+    list_display = ("digest_at", "earliest", "latest", "keep_months")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not DeliveryRules.objects.exists()

@@ -7,6 +7,7 @@ from typing import Any
 from chuangmo.jobs.services import Run
 from chuangmo.notices.services.delivery import deliver_channel, sweep_outbox
 from chuangmo.notices.services.digests import make_digests
+from chuangmo.notices.services.thinning import thin_outbox
 
 
 def deliver(run: Run, *, channel_id: int) -> dict[str, Any]:
@@ -19,3 +20,8 @@ def sweep(run: Run) -> dict[str, Any]:
     made = make_digests()
     run.check()
     return {"digests": made, "channels": sweep_outbox()}
+
+
+def thin(run: Run) -> dict[str, Any]:
+    """Empty messages that were sent long ago."""
+    return {"emptied": thin_outbox(check=run.check)}

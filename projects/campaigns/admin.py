@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from chuangmo.desk.admin import PlainRegister, ReadOnlyMixin, Register
-from projects.campaigns.models import Member, Post, Task
+from projects.campaigns.models import Member, Post, RegisterRules, Task
 
 
 @admin.register(Task)
@@ -37,3 +40,13 @@ class MemberAdmin(ReadOnlyMixin, PlainRegister):
     list_filter = ("state", "task__section")
     search_fields = ("name", "code")
     list_select_related = ("task", "unit")
+
+
+@admin.register(RegisterRules)
+class RegisterRulesAdmin(Register):
+    """One row."""
+
+    list_display = ("__str__", "near")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request) and not RegisterRules.objects.exists()

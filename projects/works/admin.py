@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from chuangmo.desk.admin import PlainRegister, ReadOnlyMixin, Register
 from projects.works.models import LightRule, Project, StageTemplate, TemplateStage
 from projects.works.rules.schedule import StageInput, stage_faults
+from projects.works.services.standings import keep_standings
 
 
 @admin.register(Project)
@@ -80,3 +81,9 @@ class LightRuleAdmin(Register):
 
     list_display = ("plan", "yellow_days", "behind_points", "money_days", "ahead_points", "overpaid")
     readonly_fields = ("plan",)
+
+    def store(self, row: LightRule, by: Any) -> Any:
+        """Every light is judged again by what was changed."""
+        saved = super().store(row, by)
+        keep_standings(row.plan, list(Project.objects.filter(plan=row.plan).values_list("pk", flat=True)))
+        return saved

@@ -1,42 +1,36 @@
 """The Gantt chart, drawn on the server: one small SVG for each row, on a common axis of time.
 
 The rows are HTML (a name that can be reached by keyboard, dates in words), so the chart is read aloud, scrolls and prints
-without a script. Colours are presentation attributes beside a shape of their own: baseline a thin line, plan a bar with a
-frame, critical path hatched by a darker frame, what is done a filled bar, today a dashed line.
+without a script. Colours come from css/works.css (a page draws a thousand bars, and names their kind only), each beside a
+shape of its own: baseline a thin line, plan a bar with a frame, critical path with a darker frame, what is done a filled
+bar, today a dashed line.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 __all__ = ["Axis", "Bar", "Gantt", "GanttRow", "axis_for", "gantt"]
 
 WIDTH = 1000  # units of the drawing; the page stretches it
 HEIGHT = 26
-# kind: (y, height, fill, stroke)
-_SHAPES = {
-    "baseline": (2, 4, "#8a949e", "none"),
-    "plan": (9, 12, "#cfe3df", "#0e6e63"),
-    "critical": (9, 12, "#f6d9b0", "#8a5200"),
-    "done": (12, 6, "#0e6e63", "none"),
-    "late": (12, 6, "#b42318", "none"),
-}
+# kind: (y, height)
+_SHAPES = {"baseline": (2, 4), "plan": (9, 12), "critical": (9, 12), "done": (12, 6), "late": (12, 6)}
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar, both days included; `share` (0 to 1) of its length is drawn. `label` is its tooltip."""
+    """One bar, both days included. `label` is its tooltip."""
 
     kind: str
     start: date
     finish: date
     label: str = ""
-    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +51,16 @@ class Axis:
     start: date
     end: date
     today: date
+    first: int = field(init=False)  # the ordinal of `start`
+    a_day: float = field(init=False)  # the length of a day on the drawing
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "first", self.start.toordinal())
+        object.__setattr__(self, "a_day", WIDTH / ((self.end - self.start).days + 1))
 
     def x(self, day: date) -> float:
         """Where a day begins on the drawing, 0 to WIDTH."""
-        return WIDTH * (day - self.start).days / ((self.end - self.start).days + 1)
+        return (day.toordinal() - self.first) * self.a_day
 
     @property
     def months(self) -> list[tuple[str, float, float]]:
@@ -127,31 +127,22 @@ def _svg(axis: Axis, bars: Sequence[Bar], grid: str) -> SafeString:
 
 
 def _rect(axis: Axis, bar: Bar) -> str:
-    y, height, fill, stroke = _SHAPES[bar.kind]
+    y, height = _SHAPES[bar.kind]
     left = axis.x(bar.start)
-    width = (axis.x(bar.finish + timedelta(days=1)) - left) * min(max(bar.share, 0.0), 1.0)
+    width = axis.x(bar.finish) + axis.a_day - left
     if width <= 0:
         return ""
     title = f"<title>{escape(bar.label)}</title>" if bar.label else ""
-    return (
-        f'<rect class="g-{bar.kind}" x="{left:.1f}" y="{y}" width="{width:.1f}" height="{height}" fill="{fill}"'
-        f' stroke="{stroke}" vector-effect="non-scaling-stroke">{title}</rect>'
-    )
+    return f'<rect class="g-{bar.kind}" x="{left:.1f}" y="{y}" width="{width:.1f}" height="{height}">{title}</rect>'
 
 
 def _grid(axis: Axis) -> str:
     """Month lines and the line of today, the same in every row."""
-    lines = "".join(
-        f'<path d="M{left * WIDTH / 100:.1f} 0V{HEIGHT}" stroke="#e2e7e5" vector-effect="non-scaling-stroke"/>'
-        for _, left, _ in axis.months
-    )
+    months = "".join(f"M{left * WIDTH / 100:.1f} 0V{HEIGHT}" for _, left, _ in axis.months)
+    lines = f'<path class="g-month" d="{months}"/>'
     if axis.today_left is None:
         return lines
-    x = axis.today_left * WIDTH / 100
-    return lines + (
-        f'<path class="g-today" d="M{x:.1f} 0V{HEIGHT}" stroke="#b42318" stroke-dasharray="3 2"'
-        ' vector-effect="non-scaling-stroke"/>'
-    )
+    return lines + f'<path class="g-today" d="M{axis.today_left * WIDTH / 100:.1f} 0V{HEIGHT}"/>'
 
 
 def _next_month(day: date) -> date:

@@ -14,7 +14,8 @@ from chuangmo.review.kinds import kind_named
 from chuangmo.review.queries import came_back, ordered, waiting_at
 from chuangmo.shell.panels import CHANGED, OWED, WAITING, Panel
 from indicators.plan.queries import plan_for
-from projects.works.queries.portfolio import listed, rows_of, with_standings
+from projects.works.queries.kept import kept_stands
+from projects.works.queries.portfolio import leaves_of, listed_rows
 from projects.works.queries.progress import owed_progress, schedules_to_decide
 from projects.works.queries.review import KIND, returned_to
 from projects.works.rights import visible_projects
@@ -25,7 +26,10 @@ SHOWN = 8
 _OWED = ByRights(owed_progress, at=date)
 _RETURNED = ByRights(lambda rights: ordered(returned_to(rights)))
 _SCHEDULES = ByRights(schedules_to_decide)
-_SEEN = ByRights(lambda rights, plan: listed(visible_projects(rights).filter(plan=plan)), plan=int)
+_SEEN = ByRights(
+    lambda rights, plan: visible_projects(rights).filter(plan=plan).order_by("order", "pk").values_list("pk"),
+    plan=int,
+)
 
 
 def owed(request: HttpRequest) -> Panel | None:
@@ -75,18 +79,17 @@ def portfolio(request: HttpRequest) -> Panel | None:
     rights, plan = rights_for(request), plan_for(request)
     if plan is None or not rights.sees_campaign:
         return None
-    today, projects = clock.today(), _SEEN.objects(rights, plan=plan.pk)
-    if not projects:
+    today = clock.today()
+    seen = [pk for (pk,) in _SEEN.rows(rights, plan=plan.pk)]
+    stands = kept_stands(plan, leaves_of(plan, seen), today) if seen else {}
+    if not stands:
         return None
-    rows = with_standings(plan, rows_of(projects, today), today)
-    counts = Counter(row.stands.work.light for row in rows if row.stands)
-    if not counts:
-        return None
-    red = [row for row in rows if row.stands and row.stands.work.light == Light.RED]
+    counts = Counter(one.work.light for one in stands.values())
+    red = [pk for pk, one in stands.items() if one.work.light == Light.RED]
     context = {
         "plan": plan,
         "lights": [(*LIGHTS[light], light, counts[light]) for light in LIGHTS if counts[light]],
-        "red": red[:SHOWN],
+        "red": listed_rows(red[:SHOWN], today, stands) if red else [],
         "more": max(0, len(red) - SHOWN),
     }
     return Panel(

@@ -32,7 +32,7 @@ from indicators.plan.models import (
     RuleVersion,
     Site,
 )
-from projects.campaigns.models import Member, Post, Task
+from projects.campaigns.models import Member, Post, RegisterRules, Task
 from projects.works.models import LightRule
 from supervision.inspections.models import InspectingBody, ProblemKind
 from supervision.meetings.models import MeetingSeries
@@ -108,6 +108,7 @@ def rows(cast: Cast) -> None:
         due_on=date(2017, 8, 31),
     )
     Post.objects.create(unit=cast.county, title="督查组", person="杨志明")
+    RegisterRules.objects.create()
     Member.objects.create(task=task, unit=cast.county, name="人民路", key="人民路")
     Grant.objects.create(
         user=cast.owner,

@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 
 from chuangmo.access.models import Membership, User
 from chuangmo.access.queries import rights_of
 from chuangmo.access.services import sync_permissions
 from chuangmo.audit.models import AuditEvent
+from chuangmo.notices.models import NoticeTemplate
 from chuangmo.org.models import GroupMember, Unit, UnitGroup, UnitName
 from chuangmo.workcalendar.models import CalendarDay
 from indicators.plan.models import (
@@ -43,6 +45,7 @@ def test_which_registers_go_through_excel() -> None:
     assert EXCEL == [
         "access/membership",
         "access/user",
+        "notices/noticetemplate",
         "org/groupmember",
         "org/unit",
         "org/unitname",
@@ -67,6 +70,7 @@ def test_what_is_written_out_can_be_read_back_and_changes_nothing(
     MaterialRequirement.objects.create(
         code="m18", indicator=cast.indicator, name="报告", kind="说明报告", years=1, provider="lead"
     )
+    call_command("loaddata", "common/10-notice-templates.json", verbosity=0)
     out = desk.get(f"/admin/{register}/export/")
     assert out.headers["Content-Disposition"].endswith('.xlsx"')
     rows = read_workbook(out.content)
@@ -141,6 +145,29 @@ def test_ten_lines_with_a_fault_each(cast: Cast, upload: Upload) -> None:
     done = upload("plan/dataelement", head, *rows)
     assert [(line, name) for line, name, _ in done.faults] == [(line, "频率") for line in range(2, 12)]
     assert not DataElement.objects.filter(code__startswith="i99").exists()
+
+
+def test_words_of_notices_come_back_from_excel(cast: Cast, upload: Upload) -> None:
+    """A file changes words; it adds no occasion, and a variable that nobody knows is told by line and column."""
+    call_command("loaddata", "common/10-notice-templates.json", verbosity=0)
+    head, count = ["代码", "标题", "内容", "要做什么"], NoticeTemplate.objects.count()
+    wrong = upload(
+        "notices/noticetemplate",
+        head,
+        ["reminder_3", "{subject}快到期了", "{unit}：{deadline} 前报送。", "去填报"],
+        ["birthday", "生日快乐", "祝贺", ""],
+        ["reminder_1", "", "{unit}：明天到期", ""],
+    )
+    assert [(line, name) for line, name, _ in wrong.faults] == [(2, "内容"), (3, "代码"), (4, "标题")]
+    assert wrong.confirm_form is None
+    done = upload(
+        "notices/noticetemplate", head, ["reminder_3", "{subject}快到期了", "{unit}：请报送。", "去填报"]
+    )
+    assert (done.faults, done.kinds) == ([], ["update"])
+    assert done.confirm().status_code == 302
+    row = NoticeTemplate.objects.get(code="reminder_3")
+    assert (row.title, row.text, row.action) == ("{subject}快到期了", "{unit}：请报送。", "去填报")
+    assert (row.history.count(), NoticeTemplate.objects.count()) == (1, count)
 
 
 @pytest.mark.parametrize(

@@ -218,14 +218,19 @@ class Preference(models.Model):
 
 
 class DeliveryRules(SingleRow):
-    """When daily mails go out; one row, an administrator may change it."""
+    """When daily mails go out, and how long the text of what was sent is kept; one row, an administrator may change it."""
 
     digest_at = models.TimeField("每日汇总时间", default=time(8, 30))
     earliest = models.TimeField("个人可选最早", default=time(7))
     latest = models.TimeField("个人可选最晚", default=time(18))
+    keep_months = models.PositiveSmallIntegerField(
+        "发件内容保留（月）",
+        default=12,
+        help_text="送出满这么多个月的邮件、群消息清空正文，只留谁、何时、标题、是否送达。通知和已看回执不受影响。1 到 120。",
+    )
 
     class Meta:
-        verbose_name = verbose_name_plural = "汇总邮件时间"
+        verbose_name = verbose_name_plural = "通知规则"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 condition=Q(pk=1), name="notices_rules_single", violation_error_message="只能有一行。"
@@ -234,6 +239,11 @@ class DeliveryRules(SingleRow):
                 condition=Q(earliest__lte=models.F("digest_at")) & Q(digest_at__lte=models.F("latest")),
                 name="notices_rules_in_order",
                 violation_error_message="统一时间应在最早和最晚之间。",
+            ),
+            models.CheckConstraint(
+                condition=Q(keep_months__gte=1, keep_months__lte=120),
+                name="notices_rules_keep_months",
+                violation_error_message="保留 1 到 120 个月。",
             ),
         ]
 

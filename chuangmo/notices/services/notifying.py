@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from chuangmo.access.models import User
@@ -149,11 +150,15 @@ def _insert(drafts: Sequence[NoticeDraft]) -> list[Notice]:
 
 
 def _known(drafts: Iterable[NoticeDraft]) -> set[tuple[int, str]]:
-    keys = sorted({draft.key for draft in drafts if draft.key})
-    users = {draft.user_id for draft in drafts}
+    """What was told before, by person and key. Each question is about few people, whose drafts stand together (`_once`),
+    and repeats the unique index's condition: so it is answered from the index, however many notices there are."""
+    keyed = [draft for draft in drafts if draft.key]
     found: set[tuple[int, str]] = set()
-    for start in range(0, len(keys), _AT_ONCE):
-        rows = Notice.objects.filter(user__in=users, key__in=keys[start : start + _AT_ONCE])
+    for start in range(0, len(keyed), _AT_ONCE):
+        part = keyed[start : start + _AT_ONCE]
+        rows = Notice.objects.filter(
+            ~Q(key=""), user__in={draft.user_id for draft in part}, key__in={draft.key for draft in part}
+        )
         found.update(rows.order_by().values_list("user_id", "key"))
     return found
 

@@ -2,6 +2,7 @@
 
 from projects.campaigns.models.imports import ImportState, MemberImport
 from projects.campaigns.models.members import STANDING_STATES, Member, MemberEvent, MemberState, Post, Share
+from projects.campaigns.models.rules import RegisterRules
 from projects.campaigns.models.task import CodeKind, Section, TargetKind, Task
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "MemberImport",
     "MemberState",
     "Post",
+    "RegisterRules",
     "Section",
     "Share",
     "TargetKind",

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from chuangmo.access.models import User
 from chuangmo.access.prepared import ByRights
 from chuangmo.access.queries import Rights
-from projects.campaigns.models import Member, MemberState, Task
+from projects.campaigns.models import Member, MemberState, Post, Task
 
-__all__ = ["Waiting", "to_tick", "to_verify"]
+__all__ = ["Waiting", "posts_in_hand", "to_tick", "to_verify"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,19 @@ def _to_verify(rights: Rights) -> QuerySet[Member, Any]:
 
 
 _TO_TICK, _TO_VERIFY = ByRights(_to_tick), ByRights(_to_verify)
+
+
+def posts_in_hand(user: User) -> list[str]:
+    """Labels of the posts that a person who leaves holds, with what is still to tick off there: the unit names somebody
+    else for them. One query."""
+    waits = Q(members__state__in=[MemberState.OPEN, MemberState.RETURNED])
+    posts = (
+        Post.objects.filter(user=user)
+        .select_related("unit")
+        .annotate(waiting=Count("members", filter=waits))
+        .order_by("unit__order", "title", "pk")
+    )
+    return [f"{post.unit.short_name} 任务岗位“{post.title}”（待销号 {post.waiting} 个）" for post in posts]
 
 
 def _tasks(counts: dict[int, tuple[int, int]]) -> list[Waiting]:

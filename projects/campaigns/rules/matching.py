@@ -94,10 +94,12 @@ def match(
     decisions: Mapping[str, str],
     county_of_unit: Mapping[int, int],
     places: Collection[str] = (),
+    near: int = 90,
 ) -> Matched:
     """Compare. `columns` are those that the file has; `decisions` by a line's place; a unit that is a county or lies in one
-    is in `county_of_unit`; `places` may stand before a name or not."""
-    return _Matcher(list(known), columns, decisions, county_of_unit, places).take(list(lines))
+    is in `county_of_unit`; `places` may stand before a name or not; names alike by `near` per cent are doubts."""
+    pool = Pool(places, near)
+    return _Matcher(list(known), columns, decisions, county_of_unit, pool).take(list(lines))
 
 
 @dataclass
@@ -116,11 +118,11 @@ class _Matcher:
         columns: Collection[str],
         decisions: Mapping[str, str],
         county_of_unit: Mapping[int, int],
-        places: Collection[str],
+        pool: Pool,
     ) -> None:
         self.columns, self.decisions, self.county_of_unit = set(columns), decisions, county_of_unit
         self.out = Matched()
-        self.pool = Pool(places)
+        self.pool = pool
         self.by_code: dict[str, Known] = {}
         self.by_spelling: dict[tuple[int, str], Known] = {}
         self.by_key: dict[tuple[object, str], list[Known | _Fresh]] = defaultdict(list)

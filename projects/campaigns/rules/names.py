@@ -16,9 +16,8 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
 
-__all__ = ["NEAR", "Near", "Pool", "name_key", "plain_spelling"]
+__all__ = ["Near", "Pool", "name_key", "plain_spelling"]
 
-NEAR = 90  # per cent of the longer name's characters that are in common and in order
 _BLANKS = re.compile(r"[\s\u200b\ufeff]+")
 _MARKS = re.compile(r"[^\w]+|_")
 _COMPANY = (("有限责任公司", "有限公司"), ("有限责任", "有限"))
@@ -51,10 +50,12 @@ class Near:
 class Pool:
     """Names among which near ones are looked for, in blocks (a unit, a county): only within a block.
 
-    `places` are names of city and counties that may stand before a name or not.
+    `places` are names of city and counties that may stand before a name or not; `near` is from how much on a name is
+    near: per cent of the longer one's characters that are in common and in order (`RegisterRules.near`).
     """
 
     places: Collection[str] = ()
+    near: int = 90
     _keys: dict[tuple[object, tuple[str, ...]], dict[str, None]] = field(
         default_factory=lambda: defaultdict(dict)
     )
@@ -79,7 +80,7 @@ class Pool:
             keys = self._keys.get((block, numbers))
             if not keys:
                 continue
-            found = process.extract(key, keys.keys(), scorer=fuzz.ratio, score_cutoff=NEAR, limit=2)
+            found = process.extract(key, keys.keys(), scorer=fuzz.ratio, score_cutoff=self.near, limit=2)
             for other, score, _ in found:
                 if other != key and (best is None or score > best.score):
                     best = Near(other, score)

@@ -29,6 +29,7 @@ from projects.campaigns.models import (
     MemberImport,
     MemberState,
     Post,
+    RegisterRules,
     Share,
     Task,
 )
@@ -186,6 +187,7 @@ def read_import(row: MemberImport, by: User) -> Read:
         decisions=row.decisions,
         county_of_unit=county_of_units(),
         places=places(),
+        near=RegisterRules.current().near,
     )
     names = dict(Unit.objects.values_list("pk", "short_name"))
     for change in matched.fixed:

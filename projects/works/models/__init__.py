@@ -20,10 +20,12 @@ from projects.works.models.schedule import (
     StageTemplate,
     TemplateStage,
 )
+from projects.works.models.standing import KeptStanding
 
 __all__ = [
     "CountyFund",
     "FundPlan",
+    "KeptStanding",
     "LightRule",
     "MoneyEntry",
     "MoneyFigure",

@@ -6,32 +6,38 @@ from collections.abc import Sequence
 from datetime import date
 
 from projects.works.gantt import Bar, Gantt, axis_for, gantt
-from projects.works.models import Schedule, ScheduledStage
-from projects.works.queries.portfolio import ProjectRow
+from projects.works.models import ScheduledStage
+from projects.works.queries.gantt_rows import ChartRow, ChartSchedule, ChartStage
 from projects.works.queries.schedules import ProjectSchedules
 from projects.works.rules.light import Reported
 
 __all__ = ["portfolio_gantt", "project_gantt"]
 
 
-def portfolio_gantt(rows: Sequence[ProjectRow], today: date) -> Gantt:
+Stage = ScheduledStage | ChartStage
+
+
+def portfolio_gantt(rows: Sequence[ChartRow], today: date) -> Gantt:
     """One row a project: the baseline as a thin line, the schedule in force stage by stage."""
+    # One address of a chart's many is worked out, by which the others are made: each would take as long as its drawing.
+    one = rows[0].project if rows else None
+    base = one.get_absolute_url().removesuffix(f"{one.code}/") if one else ""
     days = [day for row in rows for day in (row.project.start_by, row.project.finish_by)]
     days += [
         day
         for row in rows
         for schedule in (row.schedule, row.baseline)
         if schedule
-        for stage in schedule.stages.all()
+        for stage in schedule.stages
         for day in (stage.start_on, stage.finish_on)
     ]
-    days += [day for row in rows if row.stands for day in _real_days(row.stands.reported)]
+    days += [day for row in rows for day in _real_days(row.reported)]
     return gantt(
         axis_for(days, today),
         (
             (
                 row.project.name,
-                row.project.get_absolute_url(),
+                f"{base}{row.project.code}/",
                 _words(row),
                 _project_bars(row),
                 "part" if row.project.parent_id else "",
@@ -45,29 +51,28 @@ def _real_days(reported: Reported | None) -> list[date]:
     return [day for pair in reported.days.values() for day in pair if day] if reported else []
 
 
-def _words(row: ProjectRow) -> str:
+def _words(row: ChartRow) -> str:
     if row.is_parent:
         return "由子工程承担"
     if row.schedule is None:
         return f"{row.state_word}，应于 {_day(row.project.finish_by)}前完成"
-    stages = list(row.schedule.stages.all())
-    words = f"{_day(min(stage.start_on for stage in stages))}至{_day(row.schedule.finish_on)}"
-    if row.baseline and row.baseline != row.schedule and row.baseline.finish_on != row.schedule.finish_on:
+    words = f"{_day(min(stage.start_on for stage in row.schedule.stages))}至{_day(row.schedule.finish_on)}"
+    if row.baseline and row.baseline.finish_on != row.schedule.finish_on:
         words += f"（基准 {_day(row.baseline.finish_on)}完成）"
     return words
 
 
-def _project_bars(row: ProjectRow) -> list[Bar]:
+def _project_bars(row: ChartRow) -> list[Bar]:
     bars = []
     if row.baseline:
         bars.append(_whole(row.baseline, "baseline", "基准"))
     if row.schedule:
-        for stage in row.schedule.stages.all():
-            bars += [_stage_bar(stage), *_real_bar(stage, row.stands.reported if row.stands else None)]
+        for stage in row.schedule.stages:
+            bars += [_stage_bar(stage), *_real_bar(stage, row.reported)]
     return bars
 
 
-def _real_bar(stage: ScheduledStage, reported: Reported | None) -> list[Bar]:
+def _real_bar(stage: Stage, reported: Reported | None) -> list[Bar]:
     """What was accepted of a stage: from its real beginning to its real end, or to the month's end while it goes on; red
     where it ended late, or should have ended by then."""
     if reported is None or (started := reported.days.get(stage.code, (None, None))[0]) is None:
@@ -80,9 +85,9 @@ def _real_bar(stage: ScheduledStage, reported: Reported | None) -> list[Bar]:
     return [Bar("late" if late else "done", started, until, label)]
 
 
-def _whole(schedule: Schedule, kind: str, word: str) -> Bar:
-    stages = list(schedule.stages.all())
-    start, finish = min(one.start_on for one in stages), max(one.finish_on for one in stages)
+def _whole(schedule: ChartSchedule, kind: str, word: str) -> Bar:
+    start = min(one.start_on for one in schedule.stages)
+    finish = max(one.finish_on for one in schedule.stages)
     return Bar(kind, start, finish, f"{word}：{_day(start)}—{_day(finish)}")
 
 
@@ -121,7 +126,7 @@ def _stage_bars(
     return bars
 
 
-def _stage_bar(stage: ScheduledStage) -> Bar:
+def _stage_bar(stage: Stage) -> Bar:
     kind = "critical" if stage.is_critical else "plan"
     label = f"{stage.name}：{_day(stage.start_on)}—{_day(stage.finish_on)}"
     return Bar(kind, stage.start_on, stage.finish_on, label)

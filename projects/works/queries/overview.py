@@ -1,11 +1,12 @@
-"""All projects summed up: the board by stage, the table of counties. From rows that are read already; no query."""
+"""All projects summed up: the board by stage, the table of counties. From what is read already; no query."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 
 from projects.works.queries.portfolio import ProjectRow
 from projects.works.rules.light import Light
@@ -23,13 +24,15 @@ class Column:
     rows: list[ProjectRow] = field(default_factory=list)
 
 
-def board_of(rows: Sequence[ProjectRow]) -> list[Column]:
-    """Columns in the order in which stages follow each other in the schedules, the ones without progress first."""
+def board_of(rows: Sequence[ProjectRow], stages: Mapping[int, Sequence[str]]) -> list[Column]:
+    """Columns in the order in which stages follow each other in the schedules, the ones without progress first.
+    `stages`: the names of a schedule's stages in their order, by schedule."""
     leaves = [row for row in rows if not row.is_parent and row.stands is not None]
     columns: dict[str, list[ProjectRow]] = defaultdict(list)
     for row in leaves:
         columns[_column(row)].append(row)
-    names = [NO_SCHEDULE, NO_PROGRESS, *_stage_names(leaves), DONE]
+    followed = [stages[row.schedule.pk] for row in leaves if row.schedule]
+    names = [NO_SCHEDULE, NO_PROGRESS, *_stage_names(followed), DONE]
     return [Column(name, columns[name]) for name in dict.fromkeys(names) if columns[name]]
 
 
@@ -43,14 +46,15 @@ def _column(row: ProjectRow) -> str:
     return row.stands.doing or NO_PROGRESS
 
 
-def _stage_names(rows: Iterable[ProjectRow]) -> list[str]:
-    """Names by their mean place in the schedules."""
-    places: dict[str, list[Decimal]] = defaultdict(list)
-    for row in rows:
-        stages = list(row.schedule.stages.all()) if row.schedule else []
-        for place, stage in enumerate(stages):
-            places[stage.name].append(Decimal(place) / len(stages))
-    return sorted(places, key=lambda name: (sum(places[name], Decimal(0)) / len(places[name]), name))
+def _stage_names(schedules: Sequence[Sequence[str]]) -> list[str]:
+    """Names by their mean place in the schedules; a schedule like another one counts as often as it is there."""
+    places: dict[str, Fraction] = defaultdict(Fraction)
+    counts: Counter[str] = Counter()
+    for names, times in Counter(tuple(names) for names in schedules).items():
+        for place, name in enumerate(names):
+            places[name] += Fraction(place * times, len(names))
+            counts[name] += times
+    return sorted(places, key=lambda name: (places[name] / counts[name], name))
 
 
 @dataclass

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from projects.works.models import Project, Schedule, ScheduledStage, ScheduleState
 from projects.works.models.schedule import OPEN
 
-__all__ = ["ProjectSchedules", "ShownChange", "ShownStage", "schedules_of", "shown_stages"]
+__all__ = ["ProjectSchedules", "ShownChange", "ShownStage", "schedules_of", "shown_stages", "stage_names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,15 @@ def schedules_of(project: Project) -> ProjectSchedules:
         open=next((one for one in found if one.state in OPEN), None),
         changes=tuple(ShownChange(new, _moves(old, new)) for old, new in itertools.pairwise(decided)),
     )
+
+
+def stage_names(schedule_ids: Sequence[int]) -> dict[int, list[str]]:
+    """The stages of schedules in their order, by schedule. One query."""
+    rows = ScheduledStage.objects.filter(schedule__in=schedule_ids).order_by("schedule", "order", "pk")
+    found: dict[int, list[str]] = {pk: [] for pk in schedule_ids}
+    for schedule, name in rows.values_list("schedule_id", "name"):
+        found[schedule].append(name)
+    return found
 
 
 def _moves(old: Schedule, new: Schedule) -> tuple[tuple[str, str, str], ...]:

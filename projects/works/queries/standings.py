@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -29,15 +29,17 @@ from projects.works.rules.light import (
     standing,
 )
 
-__all__ = ["Stands", "plan_stages", "reported_of", "stands_of", "thresholds"]
+__all__ = ["Stands", "doing_now", "plan_stages", "reported_of", "stands_of", "thresholds"]
 
 
 @dataclass(frozen=True, slots=True)
 class Stands:
-    """How one project stands, with its money and the indicators that its delay endangers (numbers)."""
+    """How one project stands, with its money and the indicators that its delay endangers (numbers).
+
+    What comes from `queries.kept` has the work and `doing` alone: there the money was not read."""
 
     work: Standing
-    money: MoneyStanding
+    money: MoneyStanding = field(default_factory=MoneyStanding)
     endangered: tuple[int, ...] = ()
     reported: Reported | None = None
     doing: str = ""  # the first stage that is not complete by what was accepted last; empty where nothing was
@@ -85,7 +87,7 @@ def stands_of(plan: Plan, rows: Sequence[tuple[Project, Schedule | None]], today
             money,
             _endangered(project, work),
             reported.get(project.pk),
-            _doing(stages, reported.get(project.pk)),
+            doing_now(stages, reported.get(project.pk)),
         )
     return found
 
@@ -98,7 +100,8 @@ def _endangered(project: Project, work: Standing) -> tuple[int, ...]:
     return tuple(sorted(indicator.number for indicator in project.indicators.all()))
 
 
-def _doing(stages: Sequence[PlanStage], reported: Reported | None) -> str:
+def doing_now(stages: Sequence[PlanStage], reported: Reported | None) -> str:
+    """The first stage that is not complete; empty where nothing was accepted, or nothing is left."""
     if reported is None:
         return ""
     return next((stage.name for stage in stages if reported.percents.get(stage.code, 0) < 100), "")

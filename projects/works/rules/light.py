@@ -10,18 +10,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 __all__ = [
+    "Judged",
     "Light",
     "MoneyStanding",
     "PlanStage",
     "Reported",
     "Standing",
     "Thresholds",
+    "judged",
     "money_standing",
+    "on_day",
     "planned_percent",
     "real_percent",
     "standing",
@@ -87,6 +90,17 @@ class Standing:
         return None if self.planned is None or self.real is None else self.planned - self.real
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a project's standing owes to the schedule and to what was accepted, and nothing to the day on which it is read:
+    the same until one of these changes. `begins` and `finish_on` are None without a schedule; `known` is None where
+    nothing was accepted yet."""
+
+    begins: date | None = None
+    finish_on: date | None = None
+    known: Standing | None = None
+
+
 def planned_percent(stages: Sequence[PlanStage], day: date) -> Decimal | None:
     """Per cent that the schedule expects at the end of a day; None without stages."""
     total = sum(stage.days for stage in stages)
@@ -120,11 +134,34 @@ def standing(
     rule: Thresholds,
 ) -> Standing:
     """The light of one project with a schedule (NONE without), judged at the last accepted month's end."""
+    return on_day(judged(stages, reported, finish_on=finish_on, rule=rule), today)
+
+
+def judged(
+    stages: Sequence[PlanStage], reported: Reported | None, *, finish_on: date, rule: Thresholds
+) -> Judged:
+    """The part of the standing that doesn't hang on today."""
     if not stages:
-        return Standing(Light.NONE, ("还没有批准的工期",))
+        return Judged()
     begins = min(stage.start for stage in stages)
-    if reported is None:
-        return _unreported(begins, finish_on, today)
+    return Judged(begins, finish_on, _known(stages, reported, begins, finish_on, rule) if reported else None)
+
+
+def on_day(found: Judged, today: date) -> Standing:
+    """How it stands on a day: whatever was accepted, it is red when the finish date has passed without the work done."""
+    if found.begins is None or found.finish_on is None:
+        return Standing(Light.NONE, ("还没有批准的工期",))
+    if found.known is None:
+        return _unreported(found.begins, found.finish_on, today)
+    if found.known.light == Light.DONE or today <= found.finish_on:
+        return found.known
+    passed = f"已过完成日期 {(today - found.finish_on).days} 天"
+    return replace(found.known, light=Light.RED, why=(passed, *found.known.why))
+
+
+def _known(
+    stages: Sequence[PlanStage], reported: Reported, begins: date, finish_on: date, rule: Thresholds
+) -> Standing:
     planned = planned_percent(stages, reported.as_of)
     real = real_percent(stages, reported.percents)
     if real == DONE:
@@ -140,7 +177,7 @@ def standing(
         expected=expected,
         expected_late=max(0, (expected - finish_on).days) if expected else 0,
     )
-    return _judged(known, late, finish_on, today, rule)
+    return _lit(known, late, rule)
 
 
 def _unreported(begins: date, finish_on: date, today: date) -> Standing:
@@ -172,9 +209,7 @@ def _expected(real: Decimal | None, reported: Reported, begins: date) -> date | 
     return reported.as_of + timedelta(days=min(left, 36_500))
 
 
-def _judged(
-    known: Standing, late: Sequence[tuple[str, int]], finish_on: date, today: date, rule: Thresholds
-) -> Standing:
+def _lit(known: Standing, late: Sequence[tuple[str, int]], rule: Thresholds) -> Standing:
     why = [f"“{name}”晚 {days} 天" for name, days in late]
     behind = known.behind
     light = Light.GREEN
@@ -183,22 +218,10 @@ def _judged(
         why.append(f"进度落后计划 {behind.quantize(Decimal(1))} 个百分点")
     if late:
         light = Light.RED if known.late_days > rule.yellow_days else Light.YELLOW
-    if today > finish_on:
-        light = Light.RED
-        why.insert(0, f"已过完成日期 {(today - finish_on).days} 天")
     if known.real is None:
         why.append("有的阶段没有审定的进度")
         light = light if light != Light.GREEN else Light.UNKNOWN
-    return Standing(
-        light,
-        tuple(why),
-        known.as_of,
-        known.planned,
-        known.real,
-        known.late_days,
-        known.expected,
-        known.expected_late,
-    )
+    return replace(known, light=light, why=tuple(why))
 
 
 # Money ------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from projects.works.models import (
 )
 from projects.works.rules.progress import DONE, MoneyLine, Said, StageLine, progress_faults
 from projects.works.services.opening import fulfil_stages
+from projects.works.services.standings import keep_standings
 
 __all__ = ["freeze_progress", "said_of", "submission_faults", "write_figures"]
 
@@ -162,6 +163,7 @@ def write_figures(progress: Progress, content: Mapping[str, Any]) -> None:
         for line in content["money"]
     )
     fulfil_stages(progress.project, [line["code"] for line in content["stages"] if line["percent"] == DONE])
+    keep_standings(progress.project.plan, [progress.project_id])
 
 
 def _iso(day: date | None) -> str | None:

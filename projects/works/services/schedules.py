@@ -39,6 +39,7 @@ from projects.works.rules.schedule import (
     stage_faults,
 )
 from projects.works.services.opening import open_progress, owe_stages
+from projects.works.services.standings import keep_standings
 
 __all__ = [
     "approve_schedule",
@@ -156,6 +157,7 @@ def approve_schedule(*, by: User, schedule_id: int, version: int, decision: str 
     )
     owe_stages(schedule, schedule.reason)
     open_progress(plan=schedule.project.plan, until=clock.today(), project_id=schedule.project_id)
+    keep_standings(schedule.project.plan, [schedule.project_id])
     changes = {"安排": [_line(replaced) if replaced else "", _line(schedule)]}
     _note(schedule, by, "批准工期", reason=decision, changes=changes)
     return schedule

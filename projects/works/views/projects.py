@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -24,17 +25,21 @@ from projects.works.queries.charts import portfolio_gantt, project_gantt
 from projects.works.queries.curves import curve_of
 from projects.works.queries.export import project_units
 from projects.works.queries.funds import fund_tables
+from projects.works.queries.gantt_rows import chart_rows
+from projects.works.queries.kept import kept_stands
 from projects.works.queries.overview import board_of, counties_of
 from projects.works.queries.portfolio import (
     ProjectRow,
     filter_choices,
+    leaves_of,
+    listed_rows,
     narrowed,
     project_rows,
     with_standings,
 )
 from projects.works.queries.progress import newest_pictures, progress_of, project_events
-from projects.works.queries.schedules import schedules_of, shown_stages
-from projects.works.queries.standings import stands_of
+from projects.works.queries.schedules import schedules_of, shown_stages, stage_names
+from projects.works.queries.standings import Stands, stands_of
 from projects.works.rights import may_decide, may_schedule, visible_projects
 from projects.works.rules.facts import fact_lines
 from projects.works.services.schedules import schedule_conflicts
@@ -42,7 +47,7 @@ from projects.works.signs import LIGHTS
 from projects.works.views._asked import person, plan_asked, project_asked
 from projects.works.workbook import projects_workbook
 
-PAGE, GANTT_PAGE = 100, 50  # projects; each of a chart brings its stages along
+PAGE = 50  # projects; each of a chart brings its stages along
 TITLES = {
     "list": "重点工程",
     "gantt": "重点工程 · 甘特图",
@@ -84,7 +89,8 @@ def project_counties(request: HttpRequest, plan: str) -> HttpResponse:
 @require_safe
 def project_workbook(request: HttpRequest, plan: str) -> HttpResponse:
     """What the list shows, as a workbook."""
-    *_, rows = _rows_asked(request, plan)
+    asked = _asked(request, plan)
+    rows = _whole_rows(asked)
     installation = Installation.current()
     title = f"{installation.city}创模重点工程（{clock.today():%Y-%m-%d}）"
     content = projects_workbook(
@@ -93,70 +99,86 @@ def project_workbook(request: HttpRequest, plan: str) -> HttpResponse:
     return download(content, XLSX, f"{title}.xlsx")
 
 
-def _rows_asked(request: HttpRequest, plan: str) -> tuple[Plan, Rights, dict[str, str], list[ProjectRow]]:
-    """The rows that fit the address, with lights and money."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for: the projects' ids in the plan's order, and (where somebody needs it) how they stand."""
+
+    plan: Plan
+    rights: Rights
+    values: dict[str, str]
+    ids: list[int]
+    stands: dict[int, Stands]
+
+
+def _asked(request: HttpRequest, plan: str, *, lights: bool = False) -> Asked:
     found, rights = plan_asked(request, plan)
-    values = _values_asked(request)
-    projects = narrowed(visible_projects(rights).filter(plan=found), values)
-    rows = with_standings(found, project_rows(projects, clock.today(), values), clock.today())
-    if values.get("light"):
-        rows = [row for row in rows if row.stands and row.stands.work.light == values["light"]]
-    return found, rights, values, rows
+    values = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
+    projects = narrowed(visible_projects(rights).filter(plan=found), values).order_by("order", "pk")
+    ids = list(projects.values_list("pk", flat=True))
+    stands = kept_stands(found, leaves_of(found, ids), clock.today()) if lights or "light" in values else {}
+    if "light" in values:
+        stands = {pk: one for pk, one in stands.items() if one.work.light == values["light"]}
+        ids = list(stands)
+    return Asked(found, rights, values, ids, stands)
 
 
-def _gantt_page(request: HttpRequest, plan: str) -> tuple[Plan, Rights, dict[str, str], Page[Any]]:
-    """The rows of one page. The chart counts no lights, so that the others needn't be read, unless a filter asks for them."""
-    found, rights = plan_asked(request, plan)
-    number, values = request.GET.get("page"), _values_asked(request)
-    if values.get("light") or values.get("schedule"):
-        return found, rights, values, Paginator(_rows_asked(request, plan)[3], GANTT_PAGE).get_page(number)
-    projects = narrowed(visible_projects(rights).filter(plan=found), values)
-    page: Page[Any] = Paginator(
-        projects.order_by("order", "pk").values_list("pk", flat=True), GANTT_PAGE
-    ).get_page(number)
-    shown = project_rows(Project.objects.filter(pk__in=list(page.object_list)), clock.today())
-    page.object_list = with_standings(found, shown, clock.today())
-    return found, rights, values, page
-
-
-def _values_asked(request: HttpRequest) -> dict[str, str]:
-    return {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
+def _whole_rows(asked: Asked) -> list[ProjectRow]:
+    """All of them with every stage, lights and money."""
+    rows = project_rows(Project.objects.filter(pk__in=asked.ids), clock.today())
+    return with_standings(asked.plan, rows, clock.today())
 
 
 def _portfolio(request: HttpRequest, plan: str, view: str) -> HttpResponse:
-    if view == "gantt":
-        found, rights, values, page = _gantt_page(request, plan)
-    else:
-        found, rights, values, every = _rows_asked(request, plan)
-        page = Paginator(every, PAGE).get_page(request.GET.get("page"))
-    rows = list(page.object_list)
+    asked = _asked(request, plan, lights=view in ("list", "board"))
+    page = Paginator(asked.ids, PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "page_title": TITLES[view],
-        "plan": found,
+        "plan": asked.plan,
         "view": view,
-        "filters": filter_choices(found, rights, values),
-        "filtered": bool(values),
+        "filters": filter_choices(asked.plan, asked.rights, asked.values),
+        "filtered": bool(asked.values),
         "query": "&".join(
             part for part in request.GET.urlencode().split("&") if not part.startswith("page=")
         ),
         "page": page,
-        "rows": rows,
+        **_CONTEXTS[view](asked, list(page)),
     }
-    if view == "gantt":
-        context["gantt"] = portfolio_gantt(rows, clock.today())
-    elif view == "list":
-        counts = Counter(row.stands.work.light for row in every if row.stands)
-        context["lights"] = [(*LIGHTS[light], light, counts[light]) for light in LIGHTS if counts[light]]
-    elif view == "board":
-        context["columns"] = board_of(every)
-    elif view == "counties":
-        points = curve_of([(row.project, row.schedule) for row in every if not row.is_parent])
-        context |= {
-            "counties": counties_of(every),
-            "curve": s_curve(points, "全部工程 S 曲线"),
-            "curve_points": points,
-        }
     return render(request, f"works/project_{view}.html", context)
+
+
+def _list_context(asked: Asked, ids: list[int]) -> dict[str, Any]:
+    counts = Counter(one.work.light for one in asked.stands.values())
+    return {
+        "rows": listed_rows(ids, clock.today(), asked.stands),
+        "lights": [(*LIGHTS[light], light, counts[light]) for light in LIGHTS if counts[light]],
+    }
+
+
+def _gantt_context(asked: Asked, ids: list[int]) -> dict[str, Any]:
+    return {"gantt": portfolio_gantt(chart_rows(ids), clock.today())}
+
+
+def _board_context(asked: Asked, ids: list[int]) -> dict[str, Any]:
+    rows = listed_rows(asked.ids, clock.today(), asked.stands)
+    return {"columns": board_of(rows, stage_names([row.schedule.pk for row in rows if row.schedule]))}
+
+
+def _counties_context(asked: Asked, ids: list[int]) -> dict[str, Any]:
+    rows = _whole_rows(asked)
+    points = curve_of([(row.project, row.schedule) for row in rows if not row.is_parent])
+    return {
+        "counties": counties_of(rows),
+        "curve": s_curve(points, "全部工程 S 曲线"),
+        "curve_points": points,
+    }
+
+
+_CONTEXTS = {
+    "list": _list_context,
+    "gantt": _gantt_context,
+    "board": _board_context,
+    "counties": _counties_context,
+}
 
 
 @require_safe

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chuangmo.errors import Invalid, Refused, Stale
-from projects.campaigns.models import ImportState, Member, MemberEvent, MemberImport, Post
+from projects.campaigns.models import ImportState, Member, MemberEvent, MemberImport, Post, RegisterRules
 from projects.campaigns.rules.codes import with_check_sign
 from projects.campaigns.services import moves
 from projects.campaigns.services.importing import bring_register, confirm_import, decide_doubts
@@ -105,6 +105,15 @@ def test_the_same_firm_under_two_spellings_is_never_silently_doubled(cast: Cast,
     with pytest.raises(Invalid, match="1 个疑似重复"):
         confirm_import(by=cast.lead_clerk, import_id=found.pk)
     assert Member.objects.count() == 1
+
+
+def test_an_administrator_sets_how_near_is_doubtful(cast: Cast, task) -> None:
+    make_member(cast, task, "六盘水宏盛煤焦化有限公司")
+    for near, doubts in ((100, 0), (90, 1), (60, 1)):
+        RegisterRules.objects.update_or_create(pk=1, defaults={"near": near})
+        upload = sheet([row("六盘水鸿盛煤焦化有限公司", "", "水城县", "钟山区")])
+        found = bring_register(by=cast.lead_clerk, task_id=task.pk, upload=upload)
+        assert (len(found.facts["doubts"]), found.facts["fresh"]) == (doubts, 1 - doubts), near
 
 
 def test_merged_and_kept_apart_stay_so(cast: Cast, task) -> None:

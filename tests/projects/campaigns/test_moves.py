@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 from django.db import transaction
 
+from chuangmo import clock
 from chuangmo.access.models import Role
 from chuangmo.access.queries import rights_of
+from chuangmo.access.services import leave
 from chuangmo.audit.models import AuditEvent
 from chuangmo.deadlines.models import Obligation
 from chuangmo.deadlines.services import reconcile
@@ -188,6 +190,19 @@ def test_the_post_s_holder_ticks_off(cast: Cast, task) -> None:
     assert [one.count for one in to_tick(rights_of(cast.observer))] == [1]
     member = Member.objects.get(pk=member.pk)
     assert act(cast, "observer", "tick", task, member) == "ticked"
+
+
+def test_a_post_s_person_who_leaves_leaves_it_in_hand(cast: Cast, task) -> None:
+    members = [ready(cast, task), make_member(cast, task, "双水1号锅炉")]
+    more = {"by": cast.owner, "task_id": task.pk, "unit_id": cast.county.pk, "person": "王芳"}
+    post = posts.add_post(title="督查组", user_id=cast.colleague.pk, **more)
+    posts.add_post(title="宣传组", user_id=cast.owner.pk, **more)
+    posts.assign(
+        by=cast.owner, task_id=task.pk, member_ids=[member.pk for member in members], post_id=post.pk
+    )
+    moves.tick(by=cast.owner, task_id=task.pk, member_ids=[members[0].pk])
+    left = leave(user=cast.colleague, on=clock.today(), by=cast.admin)
+    assert left.in_hand == ("钟山区 任务岗位“督查组”（待销号 1 个）",)
 
 
 def test_every_move_is_audited_and_told(cast: Cast, task) -> None:

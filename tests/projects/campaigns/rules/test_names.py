@@ -54,6 +54,14 @@ def test_near_names(name: str, near: str | None) -> None:
     assert pool.nearest(name_key(name), ["elsewhere"]) is None
 
 
+def test_how_near_is_near_is_asked_for() -> None:
+    """One character of twelve differs: 92 %."""
+    for near, doubted in ((60, True), (91, True), (93, False), (100, False)):
+        pool = Pool(near=near)
+        pool.add(FIRM, ["here"])
+        assert (pool.nearest(name_key("六盘水鸿盛煤焦化有限公司"), ["here"]) is not None) == doubted, near
+
+
 # The example of GB 32100-2015 and real public codes would do; these are the standard's own alphabet and weights.
 @given(st.text(alphabet="0123456789ABCDEFGHJKLMNPQRTUWXY", min_size=17, max_size=17), st.integers(0, 16))
 def test_check_sign_finds_every_wrong_character(body: str, place: int) -> None:
