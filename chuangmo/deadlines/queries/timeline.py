@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db.models import Q
 from django.utils import timezone
 
+from chuangmo import clock
 from chuangmo.audit.models import AuditEvent
 from chuangmo.deadlines.models import Firing, Obligation
 
@@ -70,7 +71,7 @@ def timeline_of(subject_kind: str, subject_id: int, unit_id: int | None = None) 
 
 def _fired(one: Firing, cycles: dict[int, Obligation]) -> TimelineEntry:
     row = cycles[one.obligation_id]
-    text = f"{one.fired_on:%Y-%m-%d}，应办 {_day(row.due_on)}"
+    text = f"{_day(one.fired_on)}，应办 {_day(row.due_on)}"
     if row.cycle > 1:
         text += f"（第 {row.cycle} 轮）"
     if not one.told:
@@ -97,4 +98,8 @@ def _change(change: list[object]) -> str:
 
 
 def _day(day: date | None) -> str:
-    return f"{day:%Y-%m-%d}" if day else "待定"
+    """As pages write days, without the year while it is the current one."""
+    if day is None:
+        return "待定"
+    short = f"{day.month} 月 {day.day} 日"
+    return short if day.year == clock.today().year else f"{day.year} 年 {short}"

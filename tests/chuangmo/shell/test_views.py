@@ -112,9 +112,9 @@ def test_home_has_no_empty_part_of_what_one_never_does(cast, client, settings, w
 
 def test_an_assessor_is_told_on_the_home_page_what_may_be_read(cast, client):
     client.force_login(cast.assessor)
-    assert "开放给您的预评估资料 现在没有开放给您的资料" in words(client.get("/"))
+    assert "现在没有开放给您的资料" in words(client.get("/"))
     client.force_login(cast.office)
-    assert "开放给您的" not in words(client.get("/"))
+    assert "开放给您的资料" not in words(client.get("/"))
 
 
 def test_home_has_one_heading_and_a_way_to_skip_to_it(signed_in):
