@@ -23,11 +23,11 @@ from chuangmo.audit.sealing import seal
 from chuangmo.audit.services import record
 from chuangmo.desk.workbook import Workbook
 from chuangmo.errors import Invalid, Refused
-from chuangmo.files.workbooks import workbook_fault
 from chuangmo.periods import month
 from chuangmo.review.models import Remark, Revision, State
 from chuangmo.review.services import submit
 from chuangmo.shell.listing import PAGE, sheet_name
+from chuangmo.workbooks import workbook_fault
 from indicators.monitoring.services.files import open_sheets
 from indicators.reporting.models import PeriodLock, Report, ReportValue
 from indicators.reporting.services.locks import lock_month
@@ -341,7 +341,7 @@ def test_a_workbook_that_unfolds_beyond_measure_or_lies_about_it(monkeypatch: py
     assert workbook_fault(out.getvalue()) == ""
     lying = out.getvalue().replace((3_000_000).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
     assert "不是完好的" in workbook_fault(lying)
-    monkeypatch.setattr("chuangmo.files.workbooks.MAX_UNPACKED", 2_000_000)
+    monkeypatch.setattr("chuangmo.workbooks.MAX_UNPACKED", 2_000_000)
     assert "解开后超过" in workbook_fault(out.getvalue())
 
 

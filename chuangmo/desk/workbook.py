@@ -12,7 +12,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from chuangmo.files.workbooks import workbook_fault
+from chuangmo.workbooks import workbook_fault
 
 __all__ = ["Workbook"]
 

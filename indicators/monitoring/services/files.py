@@ -14,7 +14,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from chuangmo.errors import Invalid
-from chuangmo.files.workbooks import workbook_fault
+from chuangmo.workbooks import workbook_fault
 from indicators.monitoring.rules.parsing import Sheet
 from indicators.reporting.rules.parsing import cell_text
 
