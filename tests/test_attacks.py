@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
@@ -30,6 +31,7 @@ from chuangmo.shell.listing import PAGE, sheet_name
 from chuangmo.workbooks import workbook_fault
 from indicators.monitoring.services.files import open_sheets
 from indicators.reporting.models import PeriodLock, Report, ReportValue
+from indicators.reporting.services.attaching import attach_file
 from indicators.reporting.services.locks import lock_month
 from supervision.meetings.models import Decision
 from tests.factories import Cast, give_role, make_report
@@ -249,6 +251,38 @@ def test_who_left_today_has_no_right_even_in_a_request_that_was_under_way(cast: 
         create_person(by=admin, password=None, username="x", name="某人")
 
 
+# Ways out and things of others ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "//evil.example/",
+        "https://evil.example/",
+        "javascript:alert(1)",
+        "/\\evil.example",
+        "\thttps://evil.example",
+    ],
+)
+def test_the_sign_in_leads_nowhere_else(cast: Cast, place: str) -> None:
+    cast.owner.set_password("a long pass phrase")
+    cast.owner.save()
+    client = Client()
+    sent = {"username": cast.owner.username, "password": "a long pass phrase", "next": place}
+    assert client.post("/accounts/login/", sent).headers["Location"] == "/"
+    assert client.get("/accounts/login/", {"next": place}).headers["Location"] == "/"
+
+
+def test_what_hangs_on_another_report_cannot_be_taken_off_by_ones_own(cast: Cast, media_root: Path) -> None:
+    mine, theirs = cast.report(), cast.report(cast.other_county)
+    upload = SimpleUploadedFile("台账.txt", "台账".encode())
+    attachment = attach_file(by=cast.stranger, report_id=theirs.pk, upload=upload)
+    address = f"/reports/{mine.pk}/files/{attachment.pk}/remove/"
+    assert as_(cast.owner).post(address).status_code == 403
+    attachment.refresh_from_db()
+    assert attachment.removed_at is None
+
+
 # The desk -----------------------------------------------------------------------------------------------
 
 
@@ -292,6 +326,15 @@ def test_a_sheet_named_as_a_formula_is_a_text_in_the_list_of_faults(cast: Cast) 
     answer = as_(cast.lead_clerk).get(f"/monitoring/batches/{batch.pk}/faults/")
     rows = list(csv.reader(answer.content.decode("utf-8-sig").splitlines()))
     assert [row[0] for row in rows[1:]] == ["'=1+2"]
+
+
+def test_a_register_says_why_it_does_not_unfold_a_file(cast: Cast) -> None:
+    book = openpyxl.Workbook()
+    book.active["XFD1048576"] = "x"
+    upload = SimpleUploadedFile("单位.xlsx", _bytes(book))
+    page = as_(cast.admin).post("/admin/org/unit/import/", {"import_file": upload, "format": "0"})
+    [fault] = page.context["form"].errors["import_file"]
+    assert "1048576 行 × 16384 列，太大" in fault
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,13 @@ from openpyxl.utils import get_column_letter
 
 from chuangmo.workbooks import workbook_fault
 
-__all__ = ["Workbook"]
+__all__ = ["Unreadable", "Workbook"]
 
 _WIDEST = 40
+
+
+class Unreadable(ValueError):
+    """Why a file is not read, as a sentence for the person."""
 
 
 class Workbook(XLSX):
@@ -24,7 +28,7 @@ class Workbook(XLSX):
 
     def create_dataset(self, in_stream: bytes) -> tablib.Dataset:
         if fault := workbook_fault(in_stream):
-            raise ValueError(f"文件{fault}")
+            raise Unreadable(f"文件{fault}。")
         book = openpyxl.load_workbook(BytesIO(in_stream), read_only=True, data_only=True)
         rows = book.worksheets[0].iter_rows(values_only=True)
         headers = [_text(value) for value in next(rows)]
