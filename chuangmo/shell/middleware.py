@@ -7,8 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.defaults import bad_request
@@ -40,29 +39,36 @@ def plain_answer(request: HttpRequest, text: str, status: int, **extra: object) 
 
 
 class NoNul:
-    """NUL, which no text of PostgreSQL holds: 400 for an address that has one; typed into a form it is left out.
+    """NUL, which no text of PostgreSQL holds, is left out of what was typed (a clerk may paste one without seeing it).
 
-    No page of ours makes such an address, while a clerk may paste a control character without seeing it.
+    Where it stands in the path of an address there is no such page.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        query = request.META.get("QUERY_STRING", "")
-        if "\x00" in request.path_info or "%00" in query or "\x00" in query:
-            raise BadRequest("NUL in the address")
+        if "\x00" in request.path_info:
+            raise Http404("NUL in the address")
+        if clean := _without_nul(request.GET):
+            request.GET = clean  # type: ignore[assignment]
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *view: object) -> None:
         """After the check of the token, which has read the form anyway."""
-        sent = request.POST
-        if any("\x00" in text for name, texts in sent.lists() for text in (name, *texts)):
-            clean = QueryDict(mutable=True, encoding=sent.encoding)
-            for name, texts in sent.lists():
-                clean.setlist(name.replace("\x00", ""), [text.replace("\x00", "") for text in texts])
-            clean._mutable = False
+        if clean := _without_nul(request.POST):
             request.POST = clean  # type: ignore[assignment]
+
+
+def _without_nul(sent: QueryDict) -> QueryDict | None:
+    """The same without NUL in names and values; None where there is none."""
+    if not any("\x00" in text for name, texts in sent.lists() for text in (name, *texts)):
+        return None
+    clean = QueryDict(mutable=True, encoding=sent.encoding)
+    for name, texts in sent.lists():
+        clean.setlist(name.replace("\x00", ""), [text.replace("\x00", "") for text in texts])
+    clean._mutable = False
+    return clean
 
 
 class SignInRequired(LoginRequiredMiddleware):

@@ -110,7 +110,8 @@ def test_home_has_no_empty_part_of_what_one_never_does(cast, client, settings, w
     assert [area.title for area in page.context["main_areas"] + page.context["side_areas"]] == parts
 
 
-def test_an_assessor_is_told_on_the_home_page_what_may_be_read(cast, client):
+def test_an_assessor_is_told_on_the_home_page_what_may_be_read(cast, client, settings):
+    settings.HOME_PANELS = ["archives.dossiers.panels.to_read"]
     client.force_login(cast.assessor)
     assert "现在没有开放给您的资料" in words(client.get("/"))
     client.force_login(cast.office)
