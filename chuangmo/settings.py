@@ -136,6 +136,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "chuangmo.shell.middleware.NoNul",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "chuangmo.files.limits.UploadLimit",
@@ -393,6 +394,7 @@ HOME_PANELS = [
     "supervision.orders.panels.waiting",
     "supervision.scores.panels.to_check",
     "supervision.bulletins.panels.to_issue",
+    "archives.dossiers.panels.to_read",
     "supervision.morning.panels.news",
     "indicators.insight.panels.suspicions",
 ]

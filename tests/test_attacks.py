@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import zipfile
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
@@ -19,15 +23,22 @@ from chuangmo.audit.models import AuditEvent, Seal
 from chuangmo.audit.sealing import seal
 from chuangmo.audit.services import record
 from chuangmo.desk.workbook import Workbook
-from chuangmo.errors import Refused
+from chuangmo.errors import Invalid, Refused
 from chuangmo.periods import month
-from chuangmo.review.models import Remark, Revision
+from chuangmo.review.models import Remark, Revision, State
 from chuangmo.review.services import submit
-from chuangmo.shell.listing import PAGE
-from indicators.reporting.models import Report, ReportValue
+from chuangmo.shell.listing import PAGE, sheet_name
+from chuangmo.workbooks import workbook_fault
+from indicators.monitoring.services.files import open_sheets
+from indicators.reporting.models import PeriodLock, Report, ReportValue
+from indicators.reporting.services.attaching import attach_file
 from indicators.reporting.services.locks import lock_month
+from supervision.meetings.models import Decision
 from tests.factories import Cast, give_role, make_report
+from tests.indicators.monitoring.story import make_world as make_monitoring
 from tests.indicators.reporting.review.story import report_in
+from tests.supervision.meetings.story import held
+from tests.test_access_table import ROWS, make_world, undone
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -105,14 +116,99 @@ def test_a_list_is_never_longer_than_its_page(cast: Cast) -> None:
     assert (len(page.context["table"].page), Report.objects.count()) == (PAGE, PAGE + 2)
 
 
+# Every part's own page gets something that it never sent: (who, address as in the access table, what is sent).
+FORGED: list[tuple[str, str, dict[str, Any]]] = [
+    ("owner", "GET deadlines:unit-punctuality", {"year": LONG}),
+    ("owner", "GET deadlines:unit-punctuality", {"year": "²017"}),
+    ("owner", "POST works:schedule-drop", {"version": LONG}),
+    ("owner", "POST works:progress-show", {"version": "0", "coordinator": "0" * 14 + LONG, "submit": "1"}),
+    (
+        "owner",
+        "POST works:progress-show",
+        {"version": "0", "done:approval": "--5", "percent:approval": "--5"},
+    ),
+    (
+        "owner",
+        "POST works:county-fund",
+        {"version": "0", "budget": "nan", "arrived": "-Infinity", "paid": "sNaN"},
+    ),
+    ("office", "POST insight:watch-send-back", {"choice": f"{LONG}:1", "reason": "请核对后重报"}),
+    ("office", "POST insight:watch-send-back", {"choice": f"1:{LONG}", "reason": "请核对后重报"}),
+    ("office", "POST morning:looked", {"until": "0001-01-01T00:00:00+14:00"}),
+    ("office", "POST morning:looked", {"until": "9999-12-31T23:59:59-14:00"}),
+]
+
+
+# What no column and no calendar holds, wherever it is asked for: (who, address, what is sent).
+BEYOND: list[tuple[str, str, dict[str, Any]]] = [
+    ("office", "GET orders:order-list", {"unit": BIG}),
+    ("office", "GET holdings:piece-list", {"as_of": "9999-12-31"}),
+    ("office", "POST inspections:inspection-new", {"units": BIG, "indicators": BIG, "team": BIG}),
+    ("office", "POST orders:order-new", {"co_units": BIG}),
+]
+
+
+def test_what_no_page_sends_breaks_no_page(media_root: Path, subtests: pytest.Subtests) -> None:
+    rows = {str(row): row for row in ROWS}
+    world = make_world(State.DRAFT)
+    for person, address, sent in FORGED:
+        client = as_(world.cast.people()[person])
+        ask = client.get if address.startswith("GET") else client.post
+        with subtests.test(msg=address, sent=str(sent)[:60]), undone():
+            assert ask(world.addresses(rows[address]), sent).status_code in (200, 302, 409, 422)
+    for person, address, sent in BEYOND:
+        client = as_(world.cast.people()[person])
+        ask = client.get if address.startswith("GET") else client.post
+        with subtests.test(msg=address, sent=str(sent)[:60]), undone():
+            page = ask(world.addresses(rows[address]), sent)
+            assert page.status_code in (200, 400, 422)
+
+
+@pytest.mark.parametrize("field", ["id", "unit", "version"])
+def test_minutes_with_numbers_beyond_reading(cast: Cast, field: str) -> None:
+    meeting = held(cast)
+    item = meeting.items.get()
+    key = f"{item.pk}-1"
+    names = {"id": f"id-{key}", "unit": f"unit-{key}", "version": f"version-{item.pk}"}
+    sent = {
+        f"version-{item.pk}": item.version,
+        f"line-{item.pk}": key,
+        f"decision-{key}": "限期整改",
+        f"unit-{key}": cast.county.pk,
+        f"due_on-{key}": "2017-06-20",
+        names[field]: LONG,
+    }
+    page = as_(cast.office).post(f"/supervision/meetings/{meeting.pk}/minutes/", sent)
+    assert page.status_code in (302, 409, 422)
+    assert Decision.objects.count() == 0
+
+
 # NUL, which PostgreSQL's texts cannot hold, and texts without end ------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "path", ["access/user/?name=%00", "access/membership/?role__exact=a%00", "org/unit/?kind__exact=%00"]
+    ("path", "status"),
+    [
+        ("/admin/access/user/?name=%00", 200),
+        ("/admin/org/unit/?kind__exact=%00", 200),
+        ("/reports/?q=a%00", 200),
+        ("/reports/?%00=1", 200),
+        ("/reports/?month=2017-05%00", 200),
+        ("/p/2017%00/matrix/", 404),
+        ("/accounts/login/%00", 404),
+    ],
 )
-def test_nul_in_a_filter_of_the_desk(cast: Cast, path: str) -> None:
-    assert as_(cast.admin).get(f"/admin/{path}").status_code == 400
+def test_nul_in_an_address(cast: Cast, path: str, status: int) -> None:
+    assert as_(cast.admin).get(path).status_code == status
+
+
+def test_nul_typed_into_a_form_is_left_out(cast: Cast) -> None:
+    lock = {"period": "2017-03", "reason": "一季度\x00已经上报", "\x00": "\x00"}
+    assert as_(cast.office).post("/review/locks/", lock).status_code == 302
+    assert PeriodLock.objects.get().reason == "一季度已经上报"
+    page = Client().post("/accounts/login/", {"username": "own\x00er", "password": "\x00"})
+    assert page.status_code == 200
+    assert page.context["form"]["username"].value() == "owner"
 
 
 def test_nul_in_a_remark_and_in_a_reason_is_left_out(cast: Cast) -> None:
@@ -154,6 +250,38 @@ def test_who_left_today_has_no_right_even_in_a_request_that_was_under_way(cast: 
         create_person(by=admin, password=None, username="x", name="某人")
 
 
+# Ways out and things of others ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "//evil.example/",
+        "https://evil.example/",
+        "javascript:alert(1)",
+        "/\\evil.example",
+        "\thttps://evil.example",
+    ],
+)
+def test_the_sign_in_leads_nowhere_else(cast: Cast, place: str) -> None:
+    cast.owner.set_password("a long pass phrase")
+    cast.owner.save()
+    client = Client()
+    sent = {"username": cast.owner.username, "password": "a long pass phrase", "next": place}
+    assert client.post("/accounts/login/", sent).headers["Location"] == "/"
+    assert client.get("/accounts/login/", {"next": place}).headers["Location"] == "/"
+
+
+def test_what_hangs_on_another_report_cannot_be_taken_off_by_ones_own(cast: Cast, media_root: Path) -> None:
+    mine, theirs = cast.report(), cast.report(cast.other_county)
+    upload = SimpleUploadedFile("台账.txt", "台账".encode())
+    attachment = attach_file(by=cast.stranger, report_id=theirs.pk, upload=upload)
+    address = f"/reports/{mine.pk}/files/{attachment.pk}/remove/"
+    assert as_(cast.owner).post(address).status_code == 403
+    attachment.refresh_from_db()
+    assert attachment.removed_at is None
+
+
 # The desk -----------------------------------------------------------------------------------------------
 
 
@@ -181,6 +309,84 @@ def test_an_old_version_cannot_be_posted_back(cast: Cast) -> None:
     assert unit.short_name == "城管"
 
 
+def test_a_title_that_is_no_sheet_name_is_shortened_to_one() -> None:
+    assert sheet_name("'锅炉/茶炉[2017]：*拆除?'名单" + "长" * 40) == "锅炉茶炉2017：拆除'名单" + "长" * 16
+    assert sheet_name("//") == "数据"
+
+
+def test_a_sheet_named_as_a_formula_is_a_text_in_the_list_of_faults(cast: Cast) -> None:
+    """Excel computes what stands in a CSV; a workbook's sheet may have any name."""
+    book = openpyxl.Workbook()
+    book.active.title = "=1+2"
+    book.active.append(["断面", "月份", "氨氮"])
+    book.active.append(["没有的断面", "2017-05", "0.2"])
+    monitored = make_monitoring(cast)
+    batch = monitored.bring("water", _bytes(book), name="水.xlsx")
+    answer = as_(cast.lead_clerk).get(f"/monitoring/batches/{batch.pk}/faults/")
+    rows = list(csv.reader(answer.content.decode("utf-8-sig").splitlines()))
+    assert [row[0] for row in rows[1:]] == ["'=1+2"]
+
+
+def test_a_register_says_why_it_does_not_unfold_a_file(cast: Cast) -> None:
+    book = openpyxl.Workbook()
+    book.active["XFD1048576"] = "x"
+    upload = SimpleUploadedFile("单位.xlsx", _bytes(book))
+    page = as_(cast.admin).post("/admin/org/unit/import/", {"import_file": upload, "format": "0"})
+    [fault] = page.context["form"].errors["import_file"]
+    assert "1048576 行 × 16384 列，太大" in fault
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        ({"XFD1048576": "x"}, "1048576 行 × 16384 列，太大"),
+        ({"AZ400000": "x"}, "400000 行 × 52 列，太大"),
+        ({"L50000": "x"}, ""),
+    ],
+)
+def test_two_cells_in_far_corners_of_a_sheet_are_not_unfolded(cells: dict[str, str], fault: str) -> None:
+    book = openpyxl.Workbook()
+    for place, text in {"A1": "断面", **cells}.items():
+        book.active[place] = text
+    assert fault in workbook_fault(_bytes(book))
+    assert bool(fault) == bool(workbook_fault(_bytes(book)))
+    if fault:
+        with pytest.raises(Invalid, match="太大"):
+            open_sheets("水.xlsx", _bytes(book))
+        with pytest.raises(ValueError, match="太大"):
+            Workbook().create_dataset(_bytes(book))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "fault"),
+    [
+        ("xl/worksheets/a.xml", b'<x:row r="1048576"><x:c><x:v>1</x:v></x:c></x:row>', ""),
+        ("a.xml", b'<row r="1048576"><c r="A1"><v>1</v></c>' + b"<c><v>1</v></c>" * 9, "太大"),
+        ("a.xml", b"<c\tt='n'\tr = 'XFD999999' ><v>1</v></c>", "太大"),
+        ("a.xml", b'<c r="XFD999999" s="1"/>', ""),  # a look without a content
+        ("content.xml", b"<office/>", "不是 xlsx 工作簿"),
+        ("xl/workbook.bin", b"x", "不是 xlsx 工作簿"),
+    ],
+)
+def test_what_a_workbook_may_hide(name: str, content: bytes, fault: str) -> None:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr(name, content)
+    found = workbook_fault(out.getvalue())
+    assert (fault in found, bool(found)) == (True, bool(fault))
+
+
+def test_a_workbook_that_unfolds_beyond_measure_or_lies_about_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("a.xml", b"0" * 3_000_000)
+    assert workbook_fault(out.getvalue()) == ""
+    lying = out.getvalue().replace((3_000_000).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+    assert "不是完好的" in workbook_fault(lying)
+    monkeypatch.setattr("chuangmo.workbooks.MAX_UNPACKED", 2_000_000)
+    assert "解开后超过" in workbook_fault(out.getvalue())
+
+
 def test_a_control_character_in_a_name_does_not_break_what_is_taken_away(cast: Cast) -> None:
     cast.county.short_name = "钟\x0b山"
     cast.county.save()
@@ -192,6 +398,12 @@ def test_a_control_character_in_a_name_does_not_break_what_is_taken_away(cast: C
     assert "钟山" in [cell.value for row in _sheet(register.content).rows for cell in row]
     assert "无害" in [cell.value for row in _sheet(table.content).rows for cell in row]
     assert Workbook().create_dataset(register.content).headers[0] == "全称"
+
+
+def _bytes(book: openpyxl.Workbook) -> bytes:
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def _sheet(content: bytes) -> Any:

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 
 from chuangmo import clock
 from chuangmo.access.forms import (
@@ -114,6 +115,15 @@ class PersonAdmin(ExcelMixin, PlainRegister):
         if obj is None:
             kwargs["form"] = NewPersonForm
         return super().get_form(request, obj, change=change, **kwargs)
+
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> Any:
+        """Without a post the account sees nothing: the way to one stands in the message."""
+        response = super().response_add(request, obj, post_url_continue)
+        if "_popup" not in request.POST:
+            address = f"{reverse('admin:access_membership_add')}?user={obj.pk}"
+            text = '{}还没有任职，登录后看不到任何单位的内容。<a href="{}">现在办理任职</a>'
+            messages.warning(request, format_html(text, obj.name, address))
+        return response
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
         return self.inlines if obj else ()

@@ -15,7 +15,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from chuangmo.desk.forms import ServiceForm, WorkbookForm, add_faults, rehearse
 from chuangmo.desk.leftovers import remove_leftovers
 from chuangmo.desk.rows import delete_row, save_row
-from chuangmo.desk.workbook import Workbook
+from chuangmo.desk.workbook import Unreadable, Workbook
 from chuangmo.errors import DomainError, Refused
 
 __all__ = ["ExcelMixin", "PlainRegister", "ReadOnlyMixin", "Register"]
@@ -152,7 +152,8 @@ class ExcelMixin(ImportExportMixin):
         return redirect("admin:{}_{}_import".format(*self.get_model_info()))
 
     def add_data_read_fail_error_to_form(self, form: forms.Form, error: Exception) -> None:
-        form.add_error("import_file", "读不出这个文件。请上传 Excel 工作簿（.xlsx），第一行是列名。")
+        usual = "读不出这个文件。请上传 Excel 工作簿（.xlsx），第一行是列名。"
+        form.add_error("import_file", str(error) if isinstance(error, Unreadable) else usual)
 
 
 def _rehearsed(form: type[forms.ModelForm], store: Any) -> type[forms.ModelForm]:

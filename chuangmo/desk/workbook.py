@@ -12,15 +12,23 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-__all__ = ["Workbook"]
+from chuangmo.workbooks import workbook_fault
+
+__all__ = ["Unreadable", "Workbook"]
 
 _WIDEST = 40
+
+
+class Unreadable(ValueError):
+    """Why a file is not read, as a sentence for the person."""
 
 
 class Workbook(XLSX):
     """Reads the first sheet, leaving out empty rows (`dataset.sheet_rows` says where each row stands)."""
 
     def create_dataset(self, in_stream: bytes) -> tablib.Dataset:
+        if fault := workbook_fault(in_stream):
+            raise Unreadable(f"文件{fault}。")
         book = openpyxl.load_workbook(BytesIO(in_stream), read_only=True, data_only=True)
         rows = book.worksheets[0].iter_rows(values_only=True)
         headers = [_text(value) for value in next(rows)]

@@ -99,14 +99,14 @@ def since(day: date | None, *, today: date) -> str:
 
 
 def file_size(size: int | None) -> str:
-    """“214 KB”, “2.1 MB”; bytes below one KB."""
+    """“214 KB”, “2.1 MB”, “50 MB”; bytes below one KB."""
     if size is None:
         return MISSING
     if size < 1024:
         return f"{size} B"
     if size < 1024 * 1024:
         return f"{size // 1024} KB"
-    return f"{size / 1024 / 1024:.1f} MB"
+    return f"{size / 1024 / 1024:.1f}".removesuffix(".0") + " MB"
 
 
 def _local(day: date | datetime) -> date | datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from io import BytesIO
 from urllib.parse import quote
@@ -80,7 +81,7 @@ def table_workbook(request: HttpRequest, table: tables.Table, title: str) -> Htt
         "remove_timezone": True,
     }
     with Workbook(stream, options) as book:
-        sheet = book.add_worksheet(title[:31])
+        sheet = book.add_worksheet(sheet_name(title))
         head = book.add_format({"bold": True, "bg_color": "#E7F0EE", "border": 1, "text_wrap": True})
         mark = "　【演示数据，不是实际统计结果】" if frame_of(request).is_demo else ""
         headers = [str(cell) for cell in next(rows)]
@@ -100,6 +101,11 @@ def table_workbook(request: HttpRequest, table: tables.Table, title: str) -> Htt
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(1)
     return download(stream.getvalue(), XLSX, f"{title}.xlsx")
+
+
+def sheet_name(title: str) -> str:
+    """What Excel takes as a sheet's name: 31 characters, none of []:*?/\\, no apostrophe at either end."""
+    return re.sub(r"[\[\]:*?/\\]", "", title)[:31].strip("'") or "数据"
 
 
 def download(content: bytes, mime: str, name: str) -> HttpResponse:

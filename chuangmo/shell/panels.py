@@ -15,6 +15,9 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 
+from chuangmo.access.models import Role
+from chuangmo.access.queries import rights_for
+
 OWED, WAITING, CHANGED = "owed", "waiting", "changed"
 AREAS = {OWED: "我要报的", WAITING: "等我办的", CHANGED: "变化"}
 EMPTY = {
@@ -75,13 +78,19 @@ class Area:
 
 
 def home_areas(request: HttpRequest) -> list[Area]:
-    """The three areas in order; ImportError if a path in settings.HOME_PANELS leads nowhere."""
+    """The three areas in order; ImportError if a path in settings.HOME_PANELS leads nowhere.
+
+    Who reports for no unit has no empty “我要报的”, and who only reads a dossier is told of no changes.
+    """
     sources: list[PanelSource] = [import_string(path) for path in settings.HOME_PANELS]
     panels = [panel for source in sources if (panel := source(request)) is not None]
-    return [
+    rights = rights_for(request)
+    fits = {OWED: bool(rights.report), WAITING: True, CHANGED: rights.roles != {Role.ASSESSOR}}
+    areas = (
         Area(code, title, tuple(_box(panel, request) for panel in panels if panel.area == code), EMPTY[code])
         for code, title in AREAS.items()
-    ]
+    )
+    return [area for area in areas if area.panels or fits[area.code]]
 
 
 def _box(panel: Panel, request: HttpRequest) -> Box:

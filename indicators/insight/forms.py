@@ -57,7 +57,7 @@ class _Reasoned(forms.Form):
 class SendBackForm(_Reasoned):
     """Which report, as of which revision, and why."""
 
-    choice = forms.RegexField(r"^\d+:\d+$", label="退回哪份报表", error_messages=_CHOOSE)
+    choice = forms.RegexField(r"^\d{1,15}:\d{1,9}$", label="退回哪份报表", error_messages=_CHOOSE)
 
     @property
     def report_id(self) -> int:

@@ -50,10 +50,9 @@ def looked(request: HttpRequest) -> HttpResponse:
     _require_office(request)
     try:
         until = datetime.fromisoformat(request.POST.get("until", ""))
-    except ValueError:
+        until = until.replace(tzinfo=UTC) if timezone.is_naive(until) else until.astimezone(UTC)
+    except (ValueError, OverflowError):  # a moment of the year 1 lies before all time in another zone
         until = timezone.now()
-    if timezone.is_naive(until):
-        until = until.replace(tzinfo=UTC)
     services.look(by=person(request), until=until)
     messages.success(request, "已记下：下次从这里开始看变化。")
     return redirect("morning:show")

@@ -20,6 +20,16 @@ __all__ = ["OrderTable"]
 LINE = {"td": {"class": "nowrap"}}
 
 
+class DayColumn(tables.Column):
+    """A day as pages write it; real days in the workbook."""
+
+    def render(self, value: date) -> str:
+        return cn_date(value, today=clock.today())
+
+    def value(self, value: date, **_: object) -> date:
+        return value
+
+
 class OrderTable(tables.Table):
     """Title (to its page), number, unit, office, state, day, when issued and closed, where it comes from."""
 
@@ -29,9 +39,9 @@ class OrderTable(tables.Table):
     office = tables.Column("签发单位", accessor="office__short_name", order_by=("office__order",), attrs=LINE)
     state = tables.Column("状态")
     due_now = tables.Column("办结期限")
-    issued_on = tables.DateColumn(verbose_name="签发", format="Y-m-d", attrs=LINE)
-    answered_on = tables.DateColumn(verbose_name="反馈", format="Y-m-d", attrs=LINE)
-    closed_on = tables.DateColumn(verbose_name="销号", format="Y-m-d", attrs=LINE)
+    issued_on = DayColumn("签发", attrs=LINE)
+    answered_on = DayColumn("反馈", attrs=LINE)
+    closed_on = DayColumn("销号", attrs=LINE)
     source_label = tables.Column("来源", orderable=False)
     rebound_count = tables.Column("反弹次数", attrs={"td": {"class": "num"}})
 

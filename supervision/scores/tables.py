@@ -33,7 +33,7 @@ def scores_table(one: ScoreRound, groups: Sequence[Group]) -> tables.Table:
             "group": group.name,
             "rank": line.score.rank,
             "total": _number(line.score.total),
-            **{f"part_{part.code.replace('-', '_')}": _number(part.points) for part in line.parts},
+            **{f"part_{part.code.replace('-', '_')}": _number(part.points) for _, part in line.parts},
             "bonus": _number(line.score.bonus),
             "change": _number(line.score.change),
             "frozen_total": _number(line.score.frozen_total),

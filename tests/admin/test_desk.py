@@ -273,6 +273,9 @@ def test_a_new_person_and_a_first_role(desk: Client, cast: Cast, client: Client)
     assert response.status_code == 302, response.context["adminform"].form.errors
     user = User.objects.get(username="liu")
     assert user.check_password("chuangmo-2017")
+    way_on = f"/admin/access/membership/add/?user={user.pk}"
+    assert f'href="{way_on}"' in desk.get("/admin/access/user/").content.decode()
+    assert desk.get(way_on).context["adminform"].form.initial["user"] == str(user.pk)
     response = desk.post(
         "/admin/access/membership/add/",
         {"user": user.pk, "unit": cast.county.pk, "role": "reviewer", "valid_from": "2017-06-01"},
@@ -295,6 +298,7 @@ def test_a_bad_first_password(desk: Client, password: str, again: str, field: st
     person = {"username": "liu", "name": "刘洋", "password": password, "again": again}
     response = desk.post("/admin/access/user/add/", person)
     assert words in str(response.context["adminform"].form.errors[field])
+    assert "<title>填写有误：增加 人员 | " in response.content.decode()
     assert not User.objects.filter(username="liu").exists()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from chuangmo import clock
 from chuangmo.audit.models import AuditEvent
 from chuangmo.deadlines.models import Firing, Obligation
 from chuangmo.prepared import Prepared
@@ -92,7 +93,7 @@ _FIRED = Prepared(
 
 def _fired(one: Firing, cycles: dict[int, Obligation]) -> TimelineEntry:
     row = cycles[one.obligation_id]
-    text = f"{one.fired_on:%Y-%m-%d}，应办 {_day(row.due_on)}"
+    text = f"{_day(one.fired_on)}，应办 {_day(row.due_on)}"
     if row.cycle > 1:
         text += f"（第 {row.cycle} 轮）"
     if not one.told:
@@ -119,4 +120,8 @@ def _change(change: list[object]) -> str:
 
 
 def _day(day: date | None) -> str:
-    return f"{day:%Y-%m-%d}" if day else "待定"
+    """As pages write days, without the year while it is the current one."""
+    if day is None:
+        return "待定"
+    short = f"{day.month} 月 {day.day} 日"
+    return short if day.year == clock.today().year else f"{day.year} 年 {short}"

@@ -22,7 +22,7 @@ def unit_punctuality(request: HttpRequest, unit_id: int) -> HttpResponse:
         raise Http404("没有这个单位")
     at = clock.today()
     text = request.GET.get("year", "")
-    year = int(text) if text.isascii() and text.isdigit() and EARLIEST <= int(text) <= LATEST else at.year
+    year = int(text) if text.isdecimal() and len(text) == 4 and EARLIEST <= int(text) <= LATEST else at.year
     context = {
         "page_title": f"{unit.short_name} 按时率",
         "unit": unit,

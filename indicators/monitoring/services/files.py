@@ -14,6 +14,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from chuangmo.errors import Invalid
+from chuangmo.workbooks import workbook_fault
 from indicators.monitoring.rules.parsing import Sheet
 from indicators.reporting.rules.parsing import cell_text
 
@@ -73,6 +74,8 @@ def _lines(name: str, text: str) -> Iterator[Sequence[str]]:
 
 
 def _workbook(name: str, content: bytes) -> list[Sheet]:
+    if fault := workbook_fault(content):
+        raise Invalid({"file": f"“{name}”{fault}"})
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         return [

@@ -187,9 +187,14 @@ def batch_faults(request: HttpRequest, batch_id: int) -> HttpResponse:
     writer = csv.writer(out)
     writer.writerow(["工作表", "行", "列", "问题"])
     for fault in read_batch(batch).parsed.faults:
-        writer.writerow([fault.sheet, fault.line or "", fault.letter, fault.message])
+        writer.writerow([_plain(fault.sheet), fault.line or "", fault.letter, _plain(fault.message)])
     content = out.getvalue().encode("utf-8-sig")
     return download(content, "text/csv; charset=utf-8", f"{batch.name} 错误清单.csv")
+
+
+def _plain(text: str) -> str:
+    """A text from somebody's file that Excel takes for no formula when it opens the CSV."""
+    return f"'{text}" if text.lstrip().startswith(("=", "+", "-", "@")) else text
 
 
 @require_safe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from chuangmo.access.queries import Rights
 from chuangmo.review.models import EDITABLE
@@ -15,12 +15,22 @@ __all__ = ["is_late", "late_reports", "listed_reports", "owed_reports"]
 
 
 def listed_reports(rights: Rights) -> QuerySet[Report]:
-    """The reports that the person may open, with what a list shows beside them; newest period first."""
-    return (
-        visible_reports(rights)
-        .select_related("unit", "indicator", "case", "obligation")
-        .order_by("-period_end", "period_kind", "indicator__number", "unit__order", "pk")
+    """The reports that the person may open, with what a list shows beside them; newest period first.
+
+    Who reports finds first what is to be handed in, the oldest due day on top.
+    """
+    newest = ("-period_end", "period_kind", "indicator__number", "unit__order", "pk")
+    reports = visible_reports(rights).select_related("unit", "indicator", "case", "obligation")
+    if not rights.report:
+        return reports.order_by(*newest)
+    mine = Q(
+        unit__in=rights.report,
+        case__state__in=EDITABLE,
+        obligation__waived_at__isnull=True,
+        obligation__done_at__isnull=True,
     )
+    due = Case(When(mine, then=F("obligation__due_on")))
+    return reports.alias(to_do=due).order_by(F("to_do").asc(nulls_last=True), *newest)
 
 
 def late_reports(reports: QuerySet[Report], at: date) -> QuerySet[Report]:

@@ -31,8 +31,10 @@ class LockForm(forms.Form):
     def __init__(self, plan: Plan, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         months = _open_months(plan)
+        # The month that still runs may be locked, but nobody should do so by not looking.
+        over = next((one for one in months if one.end < clock.today()), None)
         self.fields["period"] = forms.ChoiceField(
-            label="月份", choices=[(one.code, one.label) for one in months]
+            label="月份", choices=[(one.code, one.label) for one in months], initial=over and over.code
         )
 
 

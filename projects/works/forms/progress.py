@@ -97,7 +97,8 @@ def page_typed(post: QueryDict, codes: list[str], coordinators: set[int]) -> Pro
     }
     texts = {name: reader.words(name, MAX_TEXT) for name in TEXTS}
     chosen = reader.raw("coordinator")
-    coordinator = int(chosen) if chosen.isdecimal() and int(chosen[:15]) in coordinators else None
+    coordinator = int(chosen) if chosen.isdecimal() and len(chosen) < 16 else None
+    coordinator = coordinator if coordinator in coordinators else None
     if chosen and coordinator is None:
         page.faults["coordinator"] = "没有这个单位"
     page.filled = Filled(stages, money, texts, coordinator)
@@ -126,7 +127,7 @@ class Reader:
         text = self.raw(name).removesuffix("%").strip()
         if not text:
             return None
-        if not text.lstrip("-").isdecimal() or len(text) > 6:
+        if not text.removeprefix("-").isdecimal() or len(text) > 6:
             self.page.faults[name] = f"“{text[:20]}”不是整数"
             return None
         value = int(text)
@@ -152,10 +153,12 @@ class Reader:
         try:
             value = Decimal(text)
         except InvalidOperation:
+            value = Decimal("NaN")
+        if not value.is_finite():
             self.page.faults[name] = f"“{text[:20]}”不是数"
             return None
-        if not value.is_finite() or value < 0:
-            self.page.faults[name] = "金额不能是负数" if value < 0 else f"“{text[:20]}”不是数"
+        if value < 0:
+            self.page.faults[name] = "金额不能是负数"
             return None
         exponent = value.normalize().as_tuple().exponent
         if value >= Decimal(10) ** 12 or (isinstance(exponent, int) and exponent < -6):

@@ -143,7 +143,9 @@ def drop(request: HttpRequest, plan: str, code: str) -> HttpResponse:
     schedule = _open(project)
     version = request.POST.get("version", "")
     services.drop_schedule(
-        by=person(request), schedule_id=schedule.pk, version=int(version) if version.isdecimal() else -1
+        by=person(request),
+        schedule_id=schedule.pk,
+        version=int(version) if version.isdecimal() and len(version) < 10 else -1,
     )
     messages.success(request, "草稿已放弃。")
     return redirect(project.get_absolute_url())

@@ -35,9 +35,9 @@ class TypedDecision:
         due, fault = _day(self.due)
         return Decided(
             key=self.key,
-            id=int(self.id) if self.id.isdecimal() else None,
+            id=_number(self.id),
             text=self.text,
-            unit_id=int(self.unit) if self.unit.isdecimal() else None,
+            unit_id=_number(self.unit),
             due_on=due,
             remove=self.remove,
             fault=fault,
@@ -66,8 +66,13 @@ class TypedItem:
     theirs: str | None = None
 
     def as_entry(self) -> Entry:
-        version = int(self.version) if self.version.isdecimal() else -1
-        return Entry(self.item.pk, version, self.text, tuple(one.as_decided() for one in self.decisions))
+        version = _number(self.version)
+        return Entry(
+            self.item.pk,
+            -1 if version is None else version,
+            self.text,
+            tuple(one.as_decided() for one in self.decisions),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +174,11 @@ def _item(item: AgendaItem, decisions: Sequence[Decision], data: QueryDict | Non
         if key.startswith(f"{item.pk}-")
     ]
     return TypedItem(item, data.get(f"version-{item.pk}", ""), data.get(f"text-{item.pk}", ""), tuple(lines))
+
+
+def _number(text: str) -> int | None:
+    """The key or version that the page sent; None for what no page of ours sends."""
+    return int(text) if text.isdecimal() and len(text) < 16 else None
 
 
 def _day(text: str) -> tuple[date | None, str]:

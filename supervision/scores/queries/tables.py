@@ -19,10 +19,10 @@ __all__ = ["Group", "Line", "newest_round", "round_choices", "round_groups"]
 
 @dataclass(frozen=True)
 class Line:
-    """One unit of the table; `parts` in the order of the round's."""
+    """One unit of the table; `parts` in the order of the round's, each with its name."""
 
     score: UnitScore
-    parts: Sequence[PartScore]
+    parts: Sequence[tuple[str, PartScore]]
     objections: int
     corrections: int
 
@@ -67,12 +67,13 @@ def round_groups(one: ScoreRound, rights: Rights) -> list[Group]:
             "unit_score_id", flat=True
         )
     )
+    names = {part["code"]: part["name"] for part in one.parts}
     order = list(RankGroup.objects.values_list("name", flat=True))
     groups: dict[str, list[Line]] = defaultdict(list)
     for score in sorted(scores, key=_best_first):
         line = Line(
             score,
-            parts[score.pk],
+            [(names[part.code], part) for part in parts[score.pk]],
             objections[score.pk],
             corrections[score.pk] if rights.is_office else 0,
         )

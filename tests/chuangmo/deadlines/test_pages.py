@@ -177,7 +177,7 @@ def test_everything_stands_on_the_page(cast: Cast, sweep_on) -> None:
     for url in (report.obligation.get_absolute_url(), report.get_absolute_url()):
         text = client.get(url).content.decode()
         assert "申请延期" in text and "等省厅核定" in text, url
-        assert "2017-06-06，应办 2017-06-05" in text, url
+        assert "6 月 6 日，应办 6 月 5 日" in text, url
 
 
 def test_nobody_learns_of_a_request_by_its_number(cast: Cast, owed: Obligation) -> None:

@@ -71,7 +71,8 @@ def test_since(day, text):
 
 
 @pytest.mark.parametrize(
-    ("size", "text"), [(12, "12 B"), (219136, "214 KB"), (2202009, "2.1 MB"), (0, "0 B"), (None, "—")]
+    ("size", "text"),
+    [(12, "12 B"), (219136, "214 KB"), (2202009, "2.1 MB"), (52428800, "50 MB"), (0, "0 B"), (None, "—")],
 )
 def test_file_size(size, text):
     assert display.file_size(size) == text

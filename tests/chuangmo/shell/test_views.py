@@ -94,6 +94,30 @@ def test_home_shows_each_area_with_its_panels_and_their_count(signed_in):
         assert part in text
 
 
+@pytest.mark.parametrize(
+    ("who", "parts"),
+    [
+        ("owner", ["我要报的", "等我办的", "变化"]),
+        ("office", ["等我办的", "变化"]),
+        ("inspector", ["等我办的", "变化"]),
+        ("assessor", ["等我办的"]),
+    ],
+)
+def test_home_has_no_empty_part_of_what_one_never_does(cast, client, settings, who, parts):
+    settings.HOME_PANELS = []
+    client.force_login(getattr(cast, who))
+    page = client.get("/")
+    assert [area.title for area in page.context["main_areas"] + page.context["side_areas"]] == parts
+
+
+def test_an_assessor_is_told_on_the_home_page_what_may_be_read(cast, client, settings):
+    settings.HOME_PANELS = ["archives.dossiers.panels.to_read"]
+    client.force_login(cast.assessor)
+    assert "现在没有开放给您的资料" in words(client.get("/"))
+    client.force_login(cast.office)
+    assert "开放给您的资料" not in words(client.get("/"))
+
+
 def test_home_has_one_heading_and_a_way_to_skip_to_it(signed_in):
     html = signed_in.get("/").content.decode()
     assert html.count("<h1") == 1

@@ -65,6 +65,14 @@ def test_an_assessor_has_no_list(cast: Cast) -> None:
     assert _client(cast.assessor).get("/reports/").status_code == 403
 
 
+def test_a_clerk_finds_first_what_is_to_be_handed_in(cast: Cast, reports: dict[str, Report]) -> None:
+    """The oldest due day on top; the office, which hands nothing in, the newest period."""
+    june = cast.report(period=month(2017, 6), due_on=date(2017, 7, 5))
+    march = cast.report(period=month(2017, 3), due_on=date(2017, 4, 5))
+    assert _listed(cast.owner) == [march, reports["may"], june, reports["april"]]
+    assert _listed(cast.office)[0] == june
+
+
 def test_filters_live_in_the_address(cast: Cast, reports: dict[str, Report]) -> None:
     assert reports["april"].obligation
     fulfil(reports["april"].obligation, cast.owner)

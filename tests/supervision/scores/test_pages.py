@@ -27,7 +27,11 @@ ROUND = "/p/2017/supervision/scores/2017-05/"
 
 
 def test_the_table_shows_units_by_group_with_parts_and_ranks(cast, may_shown):
-    text = words(client_of(cast.office).get(ROUND))
+    page = client_of(cast.office).get(ROUND)
+    text = words(page)
+    # Beside the figure, where a telephone hides the heads.
+    for part in ScorePart.objects.filter(is_active=True):
+        assert f'data-label="{part.name}"' in page.content.decode()
     county = text.index("县区、开发区")
     assert (
         county < text.index("水城县", county) < text.index("钟山区", county) < text.index("市直部门", county)

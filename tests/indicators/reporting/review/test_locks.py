@@ -124,7 +124,9 @@ def test_the_page_is_the_offices(cast: Cast, client) -> None:
 
 def test_locking_and_lifting_on_the_page(cast: Cast, client) -> None:
     client.force_login(cast.office)
-    choices = client.get("/review/locks/").context["form"].fields["period"].choices
+    form = client.get("/review/locks/").context["form"]
+    choices = form.fields["period"].choices
+    assert form["period"].value() == "2017-05"  # the last that is over, not the one that runs
     assert (choices[0], choices[-1]) == (("2017-06", "2017年6月"), ("2014-01", "2014年1月"))
     assert client.post("/review/locks/", {"period": "2017-05", "reason": " "}).status_code == 422
     assert client.post("/review/locks/", {"period": "2017-05", "reason": "上报"}).status_code == 302
