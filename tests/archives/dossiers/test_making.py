@@ -233,9 +233,8 @@ def test_a_worker_killed_in_the_middle_is_replaced(
         dossier = start(cast)
         worker = processes.worker(**data)
         processes.beat(**data)
-        wait_until(
-            lambda: dossier.chapters.filter(state=ChapterState.DONE).exists(), 60, "a chapter is printed"
-        )
+        printing = Job.objects.filter(kind=CHAPTER, state=JobState.RUNNING)
+        wait_until(printing.exists, 60, "a chapter is being printed")
         worker.kill()
         assert dossier.chapters.filter(state=ChapterState.WAITING).exists()
         nothing_to_be_seen()
