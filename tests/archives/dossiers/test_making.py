@@ -230,9 +230,9 @@ def test_a_worker_killed_in_the_middle_is_replaced(
         assert not IssuedFile.objects.exclude(state=IssueState.RESERVED).exists()
 
     with override_settings(DOSSIER_CACHE=cache_folder):
+        processes.beat(**data)
         dossier = start(cast)
         worker = processes.worker(**data)
-        processes.beat(**data)
         printing = Job.objects.filter(kind=CHAPTER, state=JobState.RUNNING)
         wait_until(printing.exists, 60, "a chapter is being printed")
         worker.kill()
