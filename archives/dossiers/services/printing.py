@@ -75,7 +75,7 @@ def _swept_afterwards() -> Iterator[None]:
     """No search for garbage while a chapter is printed, one afterwards among what the printing left.
 
     Boxes and pages hold each other in circles, so that a worker would keep several chapters of them; but searching all that
-    the process holds, again and again, costs a fifth of the time.
+    the process holds, again and again, costs about a tenth of the time.
     """
     was_on = gc.isenabled()
     gc.disable()
