@@ -33,6 +33,7 @@ _ZIPPED = frozenset({"docx", "xlsx", "pptx", "ofd", "zip"})
 _OLE = frozenset({"doc", "xls", "ppt", "wps", "et", "dps"})
 _SAME = {"jpeg": "jpg", "tiff": "tif", "heif": "heic"}
 _TEXT = frozenset({"txt", "csv"})
+_SCRIPTED = frozenset({"svg", "svgz"})
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _PROGRAM = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
@@ -59,6 +60,8 @@ def content_fault(name: str, head: bytes, allowed: Mapping[str, str]) -> str:
     head: the first bytes. allowed: MIME type by extension (settings.FILE_KINDS).
     """
     suffix = extension(name)
+    if suffix in _SCRIPTED and suffix not in allowed:
+        return f"不能上传“{name}”：{suffix.upper()} 图片里可以藏程序，请另存为 PNG 或 PDF 再上传"
     if suffix not in allowed:
         listed = "、".join(sorted(allowed))
         return f"不能上传“{name}”：只收 {listed} 文件"

@@ -317,7 +317,7 @@ def _evidence(setter: Setter, content: Mapping[str, Any], site_url: str) -> SetC
                     for row in rows
                 ],
                 ["left", "left", "center", "center", "left"],
-                widths=[27, 29, 10, 9, 25],
+                widths=[23, 31, 11, 8, 27],  # two lines each, so that a page holds most rows
                 is_html=True,
             )
             or setter.text("尚无已归档的佐证材料。")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -37,8 +36,8 @@ def bind_book(dossier_id: int) -> dict[str, int] | None:
         return None
     book = book_of(dossier.snapshot)
     codes = reserved(dossier, _title(book))
-    with tempfile.TemporaryDirectory(prefix=".bind-", dir=cache.folder()) as scratch:
-        target = Path(scratch) / "book.pdf"
+    with cache.scratch("bind", dossier.pk) as scratch:
+        target = scratch / "book.pdf"
         try:
             pages = _bound(dossier, book, chapters, codes, target)
         except LookupError:  # the machine's fonts are not those that chapters were printed with
@@ -61,9 +60,9 @@ def issue_book(dossier_id: int, check: Callable[[], None]) -> dict[str, int] | N
     book = book_of(dossier.snapshot)
     codes = reserved(dossier, _title(book))
     rows = list(dossier.snapshot.chapters.order_by("order"))
-    with tempfile.TemporaryDirectory(prefix=".issue-", dir=cache.folder()) as scratch:
+    with cache.scratch("issue", dossier.pk) as scratch:
         edition = make_edition(
-            Path(scratch),
+            scratch,
             codes=codes,
             pdf=_book_path(dossier),
             chapters=rows,

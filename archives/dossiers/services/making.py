@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Length
 
 from archives.dossiers.models import ChapterState, Dossier, DossierChapter, DossierState
 from archives.dossiers.rights import may_make
@@ -163,7 +164,7 @@ def resume_dossier(*, by: User, dossier: Dossier) -> Dossier:
 
 def _go_on(dossier: Dossier, by: User | None) -> None:
     """A job for each chapter that waits; the binding where none does."""
-    for chapter in dossier.chapters.filter(state=ChapterState.WAITING).order_by("order"):
+    for chapter in _largest_first(dossier):
         job = enqueue(
             CHAPTER,
             key=f"{dossier.pk}:{chapter.slug}",
@@ -172,6 +173,13 @@ def _go_on(dossier: Dossier, by: User | None) -> None:
         )
         DossierChapter.objects.filter(pk=chapter.pk).update(job=job)
     _bind_when_complete(dossier)
+
+
+def _largest_first(dossier: Dossier) -> list[DossierChapter]:
+    """The chapters that wait, those with most content first: begun last, one would keep a single worker busy at the end."""
+    sizes = dict(dossier.snapshot.chapters.order_by().values_list("slug", Length("body")))
+    waiting = dossier.chapters.filter(state=ChapterState.WAITING).order_by("order")
+    return sorted(waiting, key=lambda chapter: -sizes[chapter.slug])
 
 
 def _bind_when_complete(dossier: Dossier) -> None:

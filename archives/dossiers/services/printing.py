@@ -8,7 +8,8 @@ printed apart fit one that is made later for all of them.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -60,12 +61,32 @@ def chapter_html(
 
 def print_html(html: str) -> Printed:
     """Pages of a document, fonts left out. Characters that no font of this machine has become 〓 and are named."""
-    printed, missing = _print(html)
-    gc.collect()  # boxes and pages hold each other in circles: a worker would keep several chapters of them
+    with _swept_afterwards():
+        printed, missing = _print(html)
     if not missing:
         return printed
-    printed, _ = _print(html.translate({ord(one): GETA for one in missing}))
+    with _swept_afterwards():
+        printed, _ = _print(html.translate({ord(one): GETA for one in missing}))
     return Printed(printed.pdf, {**printed.meta, "missing": "".join(sorted(missing))})
+
+
+@contextmanager
+def _swept_afterwards() -> Iterator[None]:
+    """No search for garbage while a chapter is printed, one afterwards among what the printing left.
+
+    Boxes and pages hold each other in circles, so that a worker would keep several chapters of them; but searching all that
+    the process holds, again and again, costs about a tenth of the time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.collect()
+        gc.unfreeze()
+        if was_on:
+            gc.enable()
 
 
 def _print(html: str) -> tuple[Printed, set[str]]:

@@ -15,12 +15,21 @@ from django.conf import settings
 from django.core.checks import run_checks
 from django.test import override_settings
 
+from archives.books.models import IssuedFile
+from archives.books.models import State as IssueState
 from archives.dossiers.checks import font_status
 from archives.dossiers.models import ChapterState, Dossier
 from archives.dossiers.queries.progress import progress_of
 from archives.dossiers.rights import attachment_rights, visible_dossiers
 from archives.dossiers.services import cache
-from archives.dossiers.services.making import CHAPTER, resume_dossier, start_dossier, stop_dossier
+from archives.dossiers.services.making import (
+    BIND,
+    CHAPTER,
+    ISSUE,
+    resume_dossier,
+    start_dossier,
+    stop_dossier,
+)
 from archives.dossiers.services.printing import Printed
 from archives.dossiers.services.reading import let_read, stop_reading
 from archives.snapshots.services.narratives import write_narrative
@@ -52,10 +61,14 @@ class TestMaking:
     def test_a_job_for_each_chapter_then_one_that_binds(self, told: Cast) -> None:
         dossier = start(told)
         jobs = list(Job.objects.filter(kind=CHAPTER).order_by("id"))
-        assert [job.args["slug"] for job in jobs] == list(states(dossier))
+        slugs = [job.args["slug"] for job in jobs]
+        assert sorted(slugs) == sorted(states(dossier))
+        sizes = {row.slug: len(row.body) for row in dossier.snapshot.chapters.all()}
+        assert sizes[slugs[0]] == max(sizes[slug] for slug in slugs)  # the longest is not left for the end
         run_job(jobs[0].pk)
         half = progress_of(dossier)
-        assert (half.done, half.total, half.lines[0].state) == (1, len(jobs), "done")
+        assert (half.done, half.total) == (1, len(jobs))
+        assert [line.state for line in half.lines].count("done") == 1
         assert not visible_dossiers(rights_of(told.observer)).exists()
         run_due()
         dossier.refresh_from_db()
@@ -151,6 +164,25 @@ class TestMaking:
             let_read(by=told.office, dossier=dossier, person=UserFactory(username="nobody"))
 
 
+@pytest.mark.usefixtures("print_cache")
+def test_what_killed_workers_left_is_cleared() -> None:
+    """At once where the same step begins again, after a day elsewhere; what another dossier writes just now stays."""
+    with cache.scratch("issue", 7) as begun:
+        (begun / "资料包.zip").write_bytes(b"half")
+        with cache.scratch("issue", 7):
+            assert not begun.exists()
+    ours, old = cache.folder() / ".scratch-bind-8-x", cache.folder() / ".scratch-bind-9-x"
+    for folder in (ours, old):
+        folder.mkdir()
+        (folder / "book.pdf").write_bytes(b"half")
+    chapter = cache.folder() / ".new-y"
+    chapter.write_bytes(b"half")
+    for path in (old, chapter):
+        os.utime(path, (0, 0))
+    cache.prune()
+    assert list(cache.folder().iterdir()) == [ours]
+
+
 def test_a_font_that_is_missing_is_named_at_the_start() -> None:
     assert [one for one in run_checks(tags=["fonts"])] == []
     assert font_status()[0].state == "ok"
@@ -183,27 +215,47 @@ def test_a_machine_without_fonts_says_so(tmp_path: Path) -> None:
 def test_a_worker_killed_in_the_middle_is_replaced(
     processes: Processes, tmp_path: Path, media_root: Path
 ) -> None:
-    """SIGKILL while chapters are printed; another worker ends it, and until then there is nothing to be seen."""
+    """SIGKILL while chapters are printed, while the book is bound, while its files are made: each time another worker goes on,
+    and until the end there is nothing to be seen."""
     cast = tell(make_cast())
+    cache_folder = tmp_path / "data" / "cache" / "dossiers"
     data = {"CHUANGMO_DATA_DIR": str(tmp_path / "data")}
-    with override_settings(DOSSIER_CACHE=tmp_path / "data" / "cache" / "dossiers"):
-        dossier = start(cast)
-        first = processes.worker(**data)
-        wait_until(
-            lambda: dossier.chapters.filter(state=ChapterState.DONE).exists(), 60, "a chapter is printed"
-        )
-        first.kill()
-        assert dossier.chapters.filter(state=ChapterState.WAITING).exists()
+
+    def nothing_to_be_seen(kind: str) -> None:
+        assert Job.objects.filter(
+            kind=kind, state=JobState.RUNNING
+        ).exists()  # it was killed in the middle of that
         assert not visible_dossiers(rights_of(cast.observer)).exists()
         assert not Attachment.objects.filter(owner_kind="dossier").exists()
-        processes.worker(**data)
+        assert not IssuedFile.objects.exclude(state=IssueState.RESERVED).exists()
+
+    with override_settings(DOSSIER_CACHE=cache_folder):
         processes.beat(**data)
+        dossier = start(cast)
+        worker = processes.worker(**data)
+        printing = Job.objects.filter(kind=CHAPTER, state=JobState.RUNNING)
+        wait_until(printing.exists, 60, "a chapter is being printed")
+        worker.kill()
+        assert dossier.chapters.filter(state=ChapterState.WAITING).exists()
+        nothing_to_be_seen()
+        for step, kind in (("bind", BIND), ("issue", ISSUE)):
+            worker = processes.worker(**data)
+            [left] = wait_until(
+                lambda step=step: list(cache_folder.glob(f".scratch-{step}-*")), 120, f"it is at {step}"
+            )
+            worker.kill()
+            assert Job.objects.filter(kind=kind, state=JobState.RUNNING).exists()  # killed in the middle
+            nothing_to_be_seen()
+            assert left.exists()  # as a killed process leaves it
+        processes.worker(**data)
         wait_until(
             lambda: Dossier.objects.filter(pk=dossier.pk, state="done").exists(), 120, "the book is done"
         )
+        wait_until(lambda: not list(cache_folder.glob(".scratch-*")), 20, "nothing half-made lies about")
     dossier.refresh_from_db()
     assert dossier.file is not None
     assert set(states(dossier).values()) == {ChapterState.DONE}
     stored = tmp_path / "data" / "files" / dossier.file.file.path
     assert stored.stat().st_size == dossier.file.file.size
     assert Attachment.objects.filter(owner_kind="dossier").count() == 3
+    assert IssuedFile.objects.filter(state=IssueState.ISSUED).count() == IssuedFile.objects.count() == 3

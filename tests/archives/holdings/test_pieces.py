@@ -233,7 +233,7 @@ def test_the_lead_units_own_material_skips_its_check(cast: Cast, wanted) -> None
         (SimpleUploadedFile("空.pdf", b""), "空文件"),
         (SimpleUploadedFile("假.pdf", b"<html><script>1</script></html>"), "内容不是 pdf 文件"),
         (SimpleUploadedFile("表.xlsx", b"PK\x03\x04" + b"0" * 50), "打不开"),
-        (SimpleUploadedFile("x.svg", b"<svg/>"), "只收"),
+        (SimpleUploadedFile("x.svg", b"<svg/>"), "请另存为 PNG 或 PDF"),
     ],
     ids=["password", "no-page", "cut", "empty", "false", "broken-zip", "svg"],
 )
