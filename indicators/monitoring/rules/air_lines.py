@@ -32,7 +32,9 @@ class AirLines:
         self.reader, self.heading, self.own = reader, heading, own
         self.station = heading.places.get("station")
         self.time = heading.places[reader.layout.columns[1].code]
-        self.columns = [(column, heading.places.get(column.code)) for column in reader.layout.parameters]
+        self.columns: list[tuple[Any, int | None]] = [
+            (column, heading.places.get(column.code)) for column in reader.layout.parameters
+        ]
         self.caches: list[dict[str, float | None]] = [{} for _ in self.columns]
         self.whens: dict[str, Any] = {}
         there = [self.station, self.time, *(at for _, at in self.columns)]

@@ -30,7 +30,7 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
         if connection.vendor == "postgresql":
             _copy(cursor, statement, rows)
         else:
-            cursor.executemany(statement, (tuple(map(_sqlite, row)) for row in rows))
+            cursor.executemany(statement, (tuple(map(_sqlite, row)) for row in rows))  # type: ignore[arg-type]
 
 
 def insert_blocks(
