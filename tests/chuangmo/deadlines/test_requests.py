@@ -155,11 +155,11 @@ def test_what_is_over_or_a_step_is_not_asked_about(cast: Cast, owed: Obligation)
 
 def test_a_request_about_what_was_done_meanwhile_needs_no_decision(cast: Cast, owed: Obligation) -> None:
     request = ask(cast, owed)
-    assert waiting_decisions(rights_of(cast.office), 5).request_count == 1
+    assert waiting_decisions(rights_of(cast.office)).request_count == 1
     fulfil(owed, cast.owner)
     with pytest.raises(Stale, match="已经办结"):
         decide_extension(request_id=request.pk, granted=True, decision="x", by=cast.office)
-    assert waiting_decisions(rights_of(cast.office), 5).count == 0
+    assert waiting_decisions(rights_of(cast.office)).count == 0
 
 
 # Suspension -----------------------------------------------------------------------------------------------
