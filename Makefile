@@ -56,16 +56,16 @@ check-compose:
 	$(PYTHON) scripts/check_compose.py
 
 fast: ## 快速测试（不问数据库的，加上每条主线的几个）
-	$(PYTHON) -m pytest -q -n $(JOBS) --dist loadgroup --fast -m 'not browser and not slow'
+	$(PYTHON) -m pytest -q -n $(JOBS) --fast -m 'not browser and not slow'
 
 test-sqlite: ## SQLite 上的全部测试（不含浏览器）
-	$(PYTHON) -m pytest -q -n $(JOBS) --dist loadgroup -m 'not browser'
+	$(PYTHON) -m pytest -q -n $(JOBS) -m 'not browser'
 
 test-postgres: ## PostgreSQL 上的全部数据库测试（临时数据库，不含浏览器）
-	scripts/with-postgres $(PYTHON) -m pytest -q -n $(JOBS) --dist loadgroup -m 'not browser'
+	scripts/with-postgres $(PYTHON) -m pytest -q -n $(JOBS) -m 'not browser'
 
 test-browser: ## 浏览器测试（Chromium）
-	$(PYTHON) -m pytest -q -n $(JOBS) --dist loadgroup -m browser
+	$(PYTHON) -m pytest -q -n $(JOBS) -m browser
 
 format: ## 统一代码格式
 	$(BIN)/ruff check --fix-only .

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,9 +73,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept = [item for item in items if item.get_closest_marker("core") or not _asks_database(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         items[:] = kept
-    for item in items:
-        if shared := _shared_by(item):
-            item.add_marker(pytest.mark.xdist_group(shared))
     if ON_SQLITE:
         skip = pytest.mark.skip(reason="needs PostgreSQL: scripts/with-postgres")
         for item in items:
@@ -86,14 +84,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = kept
 
 
-def _shared_by(item: pytest.Item) -> str:
-    """The place of the fixture that this test shares with others of its file or folder: what is made once for all of
-    them should not be made in every process (`--dist loadgroup`). Worlds of a parameter are `told_once` instead."""
-    if "made" in getattr(getattr(item, "callspec", None), "params", ()):
-        return ""
-    definitions = getattr(item, "_fixtureinfo").name2fixturedefs.values()  # noqa: B009
-    places = [made[-1].baseid for made in definitions if made[-1].scope in ("module", "package")]
-    return min((place for place in places if place.startswith("tests")), key=len, default="")
+# Tests that share what is made once for a file or folder: apart, every process would make its own.
+TOGETHER = (
+    "tests/indicators/demonstration/",
+    "tests/indicators/assessment/test_exports.py",
+    "tests/archives/dossiers/test_book.py",
+    "tests/archives/books/test_pdfa.py",
+    "tests/archives/books/test_workbook.py",
+)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Any process takes the next test, but `TOGETHER` in one of them."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return next((place for place in TOGETHER if nodeid.startswith(place)), nodeid)
+
+    return Together(config, log)
 
 
 def _asks_database(item: pytest.Item) -> bool:

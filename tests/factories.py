@@ -39,6 +39,7 @@ from indicators.plan.models import (
     Site,
     SiteKind,
 )
+from indicators.plan.services.loading import load_plan
 from indicators.reporting.models import Answer, ChecklistAnswer, Figure, Report, ReportValue
 from tests.worlds import told_once
 
@@ -108,6 +109,12 @@ class PlanFactory(DjangoModelFactory):
     window_start = date(2017, 1, 1)
     window_end = date(2017, 12, 31)
     is_current = True
+
+
+@told_once
+def load_whole_plan() -> Plan:
+    """The plan of 2017 as the fixtures have it, with its units, duties, elements, rules, projects and tasks."""
+    return load_plan().plan
 
 
 class CategoryFactory(DjangoModelFactory):

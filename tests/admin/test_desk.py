@@ -41,9 +41,10 @@ from supervision.papers.models import Issuer, PaperFont, PaperKind
 from tests.admin.conftest import BACKEND
 from tests.archives.holdings.story import make_registers
 from tests.chuangmo.deadlines.ladder import make_ladder
-from tests.factories import Cast, ChecklistItemFactory, DutyFactory, RelationFactory
+from tests.factories import Cast, ChecklistItemFactory, DutyFactory, RelationFactory, make_cast
 from tests.indicators.insight.cast import make_rule
 from tests.projects.works.conftest import make_project
+from tests.worlds import told_once
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -68,8 +69,19 @@ RULE = {"parts": [PART], "headline_part": "treated"}
 
 
 @pytest.fixture
+def cast(db: None, request: pytest.FixtureRequest) -> Cast:
+    return make_rows() if "rows" in request.fixturenames else make_cast()
+
+
+@pytest.fixture
 def rows(cast: Cast) -> None:
     """At least one row in every register."""
+
+
+@told_once
+def make_rows() -> Cast:
+    """The cast, and at least one row in every register."""
+    cast = make_cast()
     load_schedule()
     Installation.objects.create(pk=1)
     UnitName.objects.create(unit=cast.county, name="钟山")
@@ -137,6 +149,7 @@ def rows(cast: Cast) -> None:
         object_id="1",
         object_label="x",
     )
+    return cast
 
 
 def pages(register: str) -> list[str]:

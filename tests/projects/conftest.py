@@ -3,9 +3,9 @@
 import pytest
 
 from indicators.plan.models import Plan
-from indicators.plan.services.loading import load_plan
+from tests.factories import load_whole_plan
 
 
 @pytest.fixture
 def plan(db) -> Plan:
-    return load_plan().plan
+    return load_whole_plan()

@@ -222,9 +222,7 @@ def test_a_worker_killed_in_the_middle_is_replaced(
     data = {"CHUANGMO_DATA_DIR": str(tmp_path / "data")}
 
     def nothing_to_be_seen(kind: str) -> None:
-        assert Job.objects.filter(
-            kind=kind, state=JobState.RUNNING
-        ).exists()  # it was killed in the middle of that
+        assert Job.objects.filter(kind=kind, state=JobState.RUNNING).exists()  # killed in the middle
         assert not visible_dossiers(rights_of(cast.observer)).exists()
         assert not Attachment.objects.filter(owner_kind="dossier").exists()
         assert not IssuedFile.objects.exclude(state=IssueState.RESERVED).exists()
@@ -237,15 +235,14 @@ def test_a_worker_killed_in_the_middle_is_replaced(
         wait_until(printing.exists, 60, "a chapter is being printed")
         worker.kill()
         assert dossier.chapters.filter(state=ChapterState.WAITING).exists()
-        nothing_to_be_seen()
+        nothing_to_be_seen(CHAPTER)
         for step, kind in (("bind", BIND), ("issue", ISSUE)):
             worker = processes.worker(**data)
             [left] = wait_until(
                 lambda step=step: list(cache_folder.glob(f".scratch-{step}-*")), 120, f"it is at {step}"
             )
             worker.kill()
-            assert Job.objects.filter(kind=kind, state=JobState.RUNNING).exists()  # killed in the middle
-            nothing_to_be_seen()
+            nothing_to_be_seen(kind)
             assert left.exists()  # as a killed process leaves it
         processes.worker(**data)
         wait_until(

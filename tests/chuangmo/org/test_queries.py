@@ -14,7 +14,7 @@ from chuangmo.org.queries import (
     name_on,
     names_on,
 )
-from indicators.plan.services.loading import load_plan
+from tests.factories import load_whole_plan
 
 pytestmark = pytest.mark.core
 
@@ -24,7 +24,7 @@ FOUR = ["六枝特区人民政府", "盘县人民政府", "水城县人民政府
 
 @pytest.fixture(autouse=True)
 def units(db) -> None:
-    load_plan()
+    load_whole_plan()
 
 
 @pytest.fixture

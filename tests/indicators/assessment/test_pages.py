@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from html import unescape
 
 import pytest
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -26,7 +25,7 @@ from indicators.assessment.queries.wall import Card
 from indicators.assessment.services import refresh_all
 from indicators.plan.models import Assignment, Duty, DutyRole, Indicator, Plan, Site, SiteKind
 from indicators.reporting.models import Figure, Report, ReportValue
-from tests.factories import Cast, UserFactory, give_role, make_figure, make_report
+from tests.factories import Cast, UserFactory, give_role, load_whole_plan, make_figure, make_report
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
@@ -73,7 +72,7 @@ def accept(cast: Cast, period: Period, county: int, other: int | None) -> None:
 
 
 def test_the_wall_of_the_real_plan_has_26_cards_under_their_categories() -> None:
-    call_command("load_plan", verbosity=0)
+    load_whole_plan()
     office = UserFactory(username="office")
     give_role(office, Unit.objects.get(name="市创模办"), "office")
     refresh_all(plan=Plan.objects.current())

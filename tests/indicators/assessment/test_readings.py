@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -18,7 +17,7 @@ from indicators.assessment.services import readings_changed, refresh_all
 from indicators.monitoring.models import AirDay, Batch, BatchKind, WaterSample
 from indicators.plan.models import Indicator, Plan, Site, SiteKind
 from indicators.plan.services.registers import save_plan_row
-from tests.factories import UserFactory, give_role
+from tests.factories import UserFactory, give_role, load_whole_plan
 from tests.indicators.assessment.readings import air_month, firm_test, make_batch, make_site, noise, water
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +42,7 @@ class City:
 
 @pytest.fixture
 def city(db: None) -> City:
-    call_command("load_plan", verbosity=0)
+    load_whole_plan()
     plan = Plan.objects.current()
     bureau = Unit.objects.get(short_name="市环保局")
     office = UserFactory(username="office", name="钱主任")

@@ -13,7 +13,7 @@ from chuangmo.audit.models import AuditEvent
 from indicators.assessment.models import Verdict
 from indicators.assessment.services import refresh_all
 from indicators.plan.models import RuleVersion
-from tests.factories import Cast, make_figure
+from tests.factories import Cast, load_whole_plan, make_figure
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -269,12 +269,11 @@ def test_a_limit_of_the_air_that_is_none_is_told_at_its_field(air_rule: Cast, ty
 @pytest.mark.django_db
 def test_every_rule_of_the_plan_survives_its_form() -> None:
     """The form shows and reads back each of the 26 rules without changing it."""
-    from django.core.management import call_command
 
     from indicators.assessment.forms import RuleWordsForm
     from indicators.assessment.rules import rule_json, validate_rule
 
-    call_command("load_plan", verbosity=0)
+    load_whole_plan()
     for version in RuleVersion.objects.select_related("indicator"):
         rule = validate_rule(version.body)
         blank = RuleWordsForm(current=rule, version=1, facts={"water_short_city": "缺水城市"})

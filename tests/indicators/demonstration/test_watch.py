@@ -6,7 +6,7 @@ import pytest
 
 from indicators.insight.models import Suspicion
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration"), pytest.mark.sqlite_only]
 
 
 @pytest.mark.parametrize(

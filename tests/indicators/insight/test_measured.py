@@ -6,7 +6,6 @@ import re
 from datetime import date
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 
 from chuangmo.org.models import Unit
@@ -14,7 +13,7 @@ from indicators.assessment.services import refresh_all
 from indicators.insight.models import Forecast
 from indicators.monitoring.models import BatchKind
 from indicators.plan.models import Plan, SiteKind
-from tests.factories import UserFactory, give_role
+from tests.factories import UserFactory, give_role, load_whole_plan
 from tests.indicators.assessment.readings import air_month, make_batch, make_site, noise, water
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def office(db: None) -> Client:
     """The office's browser in the real plan's city: four months of one air station, a section, two noise points."""
-    call_command("load_plan", verbosity=0)
+    load_whole_plan()
     office = UserFactory(username="office", name="钱主任")
     give_role(office, Unit.objects.get(name="市创模办"), "office")
     county = Unit.objects.get(name="钟山区人民政府")

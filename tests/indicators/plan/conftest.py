@@ -5,12 +5,12 @@ import pytest
 from chuangmo.access.models import Membership, Role, User
 from chuangmo.org.models import Unit
 from indicators.plan.models import Plan
-from indicators.plan.services.loading import load_plan
+from tests.factories import load_whole_plan
 
 
 @pytest.fixture
 def plan(db) -> Plan:
-    return load_plan().plan
+    return load_whole_plan()
 
 
 def person(username: str, unit: str, role: str) -> User:
