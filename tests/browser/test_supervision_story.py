@@ -258,7 +258,7 @@ def meet_about_it(stage: Stage) -> None:
     stage.look(office, "纪要印发")
     parts = ("2017年第1次联席会议纪要", said, "报送沿河排口整改计划", "2017年6月19日", "张科长（代会）")
     read_paper(stage.take(office, "纪要 PDF"), *parts)
-    read_docx(stage.take(office, "DOCX"), *parts)
+    read_docx(stage.take(office, "Word 文件"), *parts)
 
 
 def report_what_was_decided(stage: Stage) -> None:
@@ -311,7 +311,7 @@ def name_it_in_a_circular(stage: Stage) -> None:
     expect(director.get_by_text("〔2017〕1号").first).to_be_visible()
     parts = ("关于德坞河二号排口逾期未整改的通报", "钟山区", "水创督〔2017〕1号")
     read_paper(stage.take(director, "PDF"), *parts)
-    read_docx(stage.take(director, "DOCX"), *parts)
+    read_docx(stage.take(director, "Word 文件"), *parts)
     for page, name in ((stage.unit, "单位看通报"), (stage.deputy, "代表看通报")):
         page.goto(Bulletin.objects.get().get_absolute_url())
         stage.look(page, name)
@@ -394,7 +394,7 @@ def hold_to_account(stage: Stage) -> None:
     expect(office.get_by_text("已结束").first).to_be_visible()
     parts = ("市监察局", "处理建议", "经过和依据", "水创督〔2017〕1号", "批准人：罗主任", "约谈李副区长")
     read_paper(stage.take(office, "公文 PDF"), *parts)
-    read_docx(stage.take(office, "DOCX"), *parts)
+    read_docx(stage.take(office, "Word 文件"), *parts)
     assert stage.unit.goto(measure.get_absolute_url()).status == 404
     deputy.goto("/supervision/accountability/")
     stage.look(deputy, "代表看约谈与问责")
