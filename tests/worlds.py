@@ -65,7 +65,9 @@ def told_once(tell: Callable[Given, Told]) -> Callable[Given, Told]:
         key = (*args, *sorted(kwargs.items()))
         if key in kept:
             return kept[key].put_in() if kept[key].has_room() else tell(*args, **kwargs)
-        is_first = _is_empty() and not any(Path(settings.MEDIA_ROOT).iterdir())
+        files = Path(settings.MEDIA_ROOT)
+        files.mkdir(parents=True, exist_ok=True)
+        is_first = _is_empty() and not any(files.iterdir())
         with writes() as tables:
             result = tell(*args, **kwargs)
         if is_first:

@@ -22,6 +22,7 @@ from chuangmo.org.models import Unit
 from indicators.plan.models import Plan
 from supervision.accountability.models import Measure, MeasureKind, MeasureState
 from supervision.accountability.services.permission import KIND, measure_for, move, note
+from supervision.papers.rules.paper import long_date
 
 __all__ = [
     "Words",
@@ -157,7 +158,7 @@ def proposal_confirmed(*, proposal: Proposal, by: User) -> None:
     if kind is None or Measure.objects.filter(proposal=proposal).exists():
         return
     row = proposal.obligation
-    due = f"{row.due_on:%Y-%m-%d}" if row.due_on else "待定"
+    due = long_date(row.due_on) if row.due_on else "待定"
     draft_measure(
         by=by,
         kind=kind,

@@ -14,6 +14,7 @@ from supervision.accountability.services.permission import measure_for, move, no
 from supervision.gate import require_text
 from supervision.meetings.models import Decision
 from supervision.meetings.services import add_decision, bind_decisions
+from supervision.papers.rules.paper import long_date
 
 __all__ = ["close_measure", "follow_measure", "hold_talk", "promise_in_talk"]
 
@@ -30,7 +31,7 @@ def hold_talk(
     elif held_on > clock.today():
         faults["held_on"] = "约谈日期不能晚于今天"
     elif measure.issued_on is not None and held_on < measure.issued_on:
-        faults["held_on"] = f"约谈不能早于通知发出的 {measure.issued_on:%Y-%m-%d}"
+        faults["held_on"] = f"约谈不能早于通知发出的{long_date(measure.issued_on)}"
     if not attendees.strip():
         faults["attendees"] = "请填写参加人员"
     if not record.strip():
@@ -67,7 +68,7 @@ def promise_in_talk(*, by: User, measure_id: int, text: str, due_on: date | None
     )
     bind_decisions(by=by, decisions=[decision], label=label)
     decision.refresh_from_db()
-    note(measure, by, "登记承诺", changes={"承诺": ["", f"{decision}（{decision.due_on:%Y-%m-%d}）"]})
+    note(measure, by, "登记承诺", changes={"承诺": ["", f"{decision}（{long_date(decision.due_on)}）"]})
     return decision
 
 

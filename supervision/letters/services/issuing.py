@@ -18,6 +18,7 @@ from supervision.gate import require_office
 from supervision.letters.models import LetterVersion, VersionState
 from supervision.letters.rights import may_sign
 from supervision.letters.services.permission import found_version, note
+from supervision.papers.rules.paper import long_date
 from supervision.papers.services import document_number, take_number
 
 __all__ = ["KIND", "OWNER", "issue_letter", "sign_letter"]
@@ -32,7 +33,7 @@ def issue_letter(*, by: User, version_id: int, edit: int) -> LetterVersion:
     one = found_version(version_id)
     letter, today = one.letter, clock.today()
     if letter.unit.valid_to is not None and letter.unit.valid_to < today:
-        raise Refused(f"{letter.unit}已于 {letter.unit.valid_to:%Y-%m-%d} 撤销，不能下发")
+        raise Refused(f"{letter.unit}已于{long_date(letter.unit.valid_to)}撤销，不能下发")
     LetterVersion.objects.filter(letter=letter, state__in=[VersionState.ISSUED, VersionState.SIGNED]).update(
         state=VersionState.REPLACED
     )

@@ -25,6 +25,7 @@ from supervision.meetings.queries.owed import KIND
 from supervision.meetings.rules.agenda import AgendaPoint
 from supervision.orders.models import Order
 from supervision.orders.models.orders import OPEN_STATES
+from supervision.papers.rules.paper import long_date
 
 __all__ = ["earlier", "late_orders", "overdue", "projects_at_red", "worrying_indicators"]
 
@@ -91,7 +92,7 @@ def late_orders(plan: Plan, at: date) -> Iterator[AgendaPoint]:
         .order_by(F("rebounded_on").desc(nulls_last=True), "due_on", "pk")
     )
     for row in rows:
-        late = f"应于 {row.due_on:%Y-%m-%d} 办结" + ("，已逾期" if row.due_on < at else "")
+        late = f"应于{long_date(row.due_on)}办结" + ("，已逾期" if row.due_on < at else "")
         yield AgendaPoint(
             kind="order",
             key=f"order:{row.pk}",

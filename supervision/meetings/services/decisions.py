@@ -32,6 +32,7 @@ from supervision.meetings.services.telling import (
 )
 from supervision.orders.models import OrderRules
 from supervision.orders.services import draft_order
+from supervision.papers.rules.paper import long_date
 
 __all__ = [
     "accept_decision",
@@ -167,7 +168,7 @@ def bind_decisions(*, by: User, decisions: Iterable[Decision], label: str) -> li
             continue
         decision.refresh_from_db()
         owe_decision(decision)
-        log(decision, by, "生效", f"{label}；{decision.due_on:%Y-%m-%d} 前完成")
+        log(decision, by, "生效", f"{label}；{long_date(decision.due_on)}前完成")
         bound.append(decision)
     tell_decided(bound)
     return bound
@@ -243,7 +244,7 @@ def make_order(*, by: User, decision_id: int, version: int) -> Decision:
         office=Unit.objects.get(pk=office_id),
         unit=decision.unit,
         title=decision.text[:120],
-        requirements=f"{decision.origin_label}议定，{decision.due_on:%Y-%m-%d} 前完成：{decision.text}{late}。",
+        requirements=f"{decision.origin_label}议定，{long_date(decision.due_on)}前完成：{decision.text}{late}。",
         due_on=max(decision.due_on, term) if late else decision.due_on,
         source_kind=DECISION,
         source_id=decision.pk,

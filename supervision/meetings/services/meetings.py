@@ -20,6 +20,7 @@ from supervision.meetings.queries.members import members_of
 from supervision.meetings.rights import convening_office
 from supervision.meetings.services.permission import meeting_for, note
 from supervision.meetings.services.telling import tell_call, tell_cancelled, when
+from supervision.papers.rules.paper import long_date
 
 __all__ = ["Arrangement", "cancel_meeting", "convene_meeting", "edit_meeting", "hold_meeting", "plan_meeting"]
 
@@ -107,7 +108,7 @@ def hold_meeting(*, by: User, meeting_id: int) -> Meeting:
     """The meeting took place (or begins today): attendance and minutes may be taken."""
     meeting = meeting_for(by, meeting_id, "hold")
     if meeting.held_on > clock.today():
-        raise Refused(f"会议定在 {meeting.held_on:%Y-%m-%d}，那天起才能登记召开；日期有变请先修改")
+        raise Refused(f"会议定在{long_date(meeting.held_on)}，那天起才能登记召开；日期有变请先修改")
     _move(meeting, MeetingState.CONVENED, MeetingState.HELD)
     note(meeting, by, "登记会议召开")
     return meeting

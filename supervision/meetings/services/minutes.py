@@ -16,6 +16,7 @@ from chuangmo.org.models import Unit
 from supervision.meetings.models import AgendaItem, Decision, Meeting
 from supervision.meetings.services.decisions import add_decision, change_decision, remove_decision
 from supervision.meetings.services.permission import meeting_for, note
+from supervision.papers.rules.paper import long_date
 
 __all__ = ["Clash", "Decided", "Entry", "Kept", "save_minutes"]
 
@@ -218,7 +219,7 @@ def _decide(
     kept.lines[line.key] = (decision.pk, decision.version)
     if decision.was_moved_for_holiday:
         kept.moved.append(
-            f"“{decision}”：{decision.asked_due_on:%Y-%m-%d} 不是工作日，顺延到 {decision.original_due_on:%Y-%m-%d}"
+            f"“{decision}”：{long_date(decision.asked_due_on)}不是工作日，顺延到{long_date(decision.original_due_on)}"
         )
 
 
@@ -246,5 +247,5 @@ def _says(decision: Decision, line: Decided) -> bool:
 
 
 def _clash(decision: Decision) -> Clash:
-    words = f"已被改成：{decision.text}（{decision.unit.short_name}，{decision.asked_due_on:%Y-%m-%d}）"
+    words = f"已被改成：{decision.text}（{decision.unit.short_name}，{long_date(decision.asked_due_on)}）"
     return Clash(decision.text, decision.unit_id, decision.asked_due_on, decision.version, words)

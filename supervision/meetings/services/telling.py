@@ -11,6 +11,7 @@ from chuangmo.deadlines.queries.deciders import people_of_office
 from chuangmo.notices.rules import kinds
 from chuangmo.notices.services import NoticeDraft, notify, notify_many, settle
 from supervision.meetings.models import Decision, Meeting, MeetingSeries
+from supervision.papers.rules.paper import long_date
 
 __all__ = [
     "CALL",
@@ -104,7 +105,7 @@ def tell_decided(decisions: Iterable[Decision]) -> None:
             user_id=user,
             kind=kinds.OTHER,
             title=f"议定事项：{row}，{row.due_on.month} 月 {row.due_on.day} 日前完成",
-            text=f"{row.origin_label}议定：{row.text}\n责任单位：{row.unit}\n完成时限：{row.due_on:%Y-%m-%d}",
+            text=f"{row.origin_label}议定：{row.text}\n责任单位：{row.unit}\n完成时限：{long_date(row.due_on)}",
             action="去办理",
             url=row.get_absolute_url(),
             subject_kind=DECISION,

@@ -36,6 +36,7 @@ from supervision.orders.services.steps import (
     tell_story,
 )
 from supervision.orders.services.telling import tell_helpers, tell_unit
+from supervision.papers.rules.paper import long_date
 from supervision.papers.services.naming import document_number
 from supervision.papers.services.numbers import take_number
 
@@ -265,7 +266,7 @@ def waive_rest(order: Order, reason: str) -> None:
 def _moved(order: Order) -> str:
     if order.asked_due_on is None:
         return ""
-    return f"办结期限 {order.asked_due_on:%Y-%m-%d} 不是工作日，顺延到 {order.due_on:%Y-%m-%d}"
+    return f"办结期限{long_date(order.asked_due_on)}不是工作日，顺延到{long_date(order.due_on)}"
 
 
 def _columns(asked: OrderInput, calendar: WorkCalendar) -> dict[str, object]:

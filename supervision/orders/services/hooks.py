@@ -28,6 +28,7 @@ from supervision.orders.services.drafting import draft_order, owe_order, waive_r
 from supervision.orders.services.moves import reopen
 from supervision.orders.services.steps import ANSWER, REVIEW, SUBJECT, held, step
 from supervision.orders.services.telling import tell_unit
+from supervision.papers.rules.paper import long_date
 
 __all__ = [
     "findings_released",
@@ -49,7 +50,7 @@ def proposal_confirmed(*, proposal: Proposal, by: User) -> None:
         return  # an office that is late with its own review gets no order of its own, and the unit least of all
     owed, rules, calendar = proposal.obligation, OrderRules.current(), work_calendar()
     due_on = calendar.add_working_days(clock.today(), rules.order_days)
-    late = f"应于 {owed.due_on:%Y-%m-%d} 前办结，至今未办结" if owed.due_on else "至今未办结"
+    late = f"应于{long_date(owed.due_on)}前办结，至今未办结" if owed.due_on else "至今未办结"
     requirements = f"{owed.unit}：{owed.subject_label}{late}。请于办结期限前办结，并反馈情况和原因。"
     previous = None
     if owed.subject_kind == SUBJECT:
@@ -164,7 +165,7 @@ def _watch_verdicts(indicator_id: int, ends: list[date]) -> None:
 
 def _note_fall(indicator: Indicator, as_of: date) -> None:
     since = months_before(clock.today(), OrderRules.current().rebound_months)
-    text = f"指标 {indicator.number} {indicator.short_name} 截至 {as_of:%Y-%m-%d} 由达标变为不达标"
+    text = f"指标 {indicator.number} {indicator.short_name} 截至{long_date(as_of)}由达标变为不达标"
     closed = Order.objects.filter(state=OrderState.CLOSED, indicator=indicator, closed_on__gte=since)
     orders = list(closed.order_by("pk").values_list("pk", flat=True))
     for order_id in orders:
@@ -190,7 +191,7 @@ def _rebound(order_id: int, finding: Finding, by: User | None) -> None:
     order = held(order_id)
     if order.state != OrderState.CLOSED:
         return
-    text = f"{finding.found_on:%Y-%m-%d} 在“{finding.place}”再次发现{finding.kind}问题：{finding.text}"
+    text = f"{long_date(finding.found_on)}在“{finding.place}”再次发现{finding.kind}问题：{finding.text}"
     _, made = Rebound.objects.get_or_create(
         cause=Rebound.Cause.FINDING,
         order=order,

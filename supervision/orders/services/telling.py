@@ -12,6 +12,7 @@ from chuangmo.notices.rules import kinds
 from chuangmo.notices.services import notify, settle
 from supervision.inspections.services.telling import people_of_units
 from supervision.orders.models import Order
+from supervision.papers.rules.paper import long_date
 
 __all__ = ["settle_order", "tell_helpers", "tell_office", "tell_unit"]
 
@@ -21,7 +22,7 @@ OFFICES = (Role.OFFICE, Role.COUNTY_OFFICE, Role.INSPECTOR)
 
 def tell_unit(order: Order, title: str, text: str, *, key: str, kind: str = kinds.ORDER) -> None:
     """The responsible unit's people and leaders, at once; 免打扰 can't hold it back."""
-    due = f"\n办结期限：{order.due_on:%Y-%m-%d}。" if order.is_open else ""
+    due = f"\n办结期限：{long_date(order.due_on)}。" if order.is_open else ""
     _tell(
         order,
         people_of_units([order.unit_id])[order.unit_id],

@@ -19,6 +19,7 @@ from supervision.orders.forms import MoveForm, PlainForm
 from supervision.orders.models import Order
 from supervision.orders.queries.page import moves_by_role
 from supervision.orders.views._asked import FORMS, order_asked, show_order, version_of
+from supervision.papers.rules.paper import long_date
 
 __all__ = ["MOVES", "order_comment", "order_move"]
 
@@ -65,7 +66,7 @@ def order_move(request: HttpRequest, order_id: int, move: str) -> HttpResponse:
     messages.success(request, told)
     if move == "issue" and done.asked_due_on is not None:
         messages.warning(
-            request, f"办结期限 {done.asked_due_on:%Y-%m-%d} 不是工作日，已顺延到 {done.due_on:%Y-%m-%d}。"
+            request, f"办结期限{long_date(done.asked_due_on)}不是工作日，已顺延到{long_date(done.due_on)}。"
         )
     return redirect(done)
 

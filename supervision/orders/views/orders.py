@@ -30,6 +30,7 @@ from supervision.orders.services import change_draft, draft_order
 from supervision.orders.signs import STATES
 from supervision.orders.tables import OrderTable
 from supervision.orders.views._asked import order_asked, show_order, version_of
+from supervision.papers.rules.paper import long_date
 
 PAGE = 50
 
@@ -164,7 +165,7 @@ def _from_finding(finding: Finding) -> dict[str, dict[str, Any]]:
     known = {
         "unit": finding.unit_id,
         "title": f"{finding.place}{finding.kind}问题整改"[:120],
-        "requirements": f"{finding.found_on:%Y-%m-%d} 检查发现：{finding.text}\n请于办结期限前整改到位，反馈整改情况和照片。",
+        "requirements": f"{long_date(finding.found_on)}检查发现：{finding.text}\n请于办结期限前整改到位，反馈整改情况和照片。",
         "place": finding.place,
         "indicator": finding.indicator_id,
         "project": finding.project_id,

@@ -67,7 +67,7 @@ def test_the_ladder_runs_for_a_decision_until_it_is_reported(cast: Cast, today) 
     assert (done.state, done.done_on) == ("done", date(2017, 6, 23))
     assert list(decision.events.values_list("action", "text")) == [
         ("议定", ""),
-        ("生效", "2017 年第 1 次联席会议纪要（水创办〔2017〕1号）；2017-06-20 前完成"),
+        ("生效", "2017 年第 1 次联席会议纪要（水创办〔2017〕1号）；2017年6月20日前完成"),
         ("报告完成", "已完成"),
         ("确认办结", "属实"),
     ]
@@ -140,7 +140,7 @@ def test_a_decision_becomes_a_draft_of_an_order_once(cast: Cast, today) -> None:
     )
     assert order.number is None
     assert order.due_on == date(2017, 7, 10)  # ten working days
-    assert "2017-06-20 前完成：完成渗滤液提标改造，至今未办结" in order.requirements
+    assert "2017年6月20日前完成：完成渗滤液提标改造，至今未办结" in order.requirements
     assert (done.state, done.order_url) == ("open", order.get_absolute_url())
     with pytest.raises(Refused, match="已经转为督办单"):
         act(make_order, cast.office, done)
