@@ -252,7 +252,7 @@ def meet_about_it(stage: Stage) -> None:
     stage.look(office, "记录纪要")
     office.get_by_label("责任单位").first.select_option(label="钟山区")
     office.get_by_role("button", name="保存纪要").click()
-    expect(office.get_by_text("不是工作日，顺延到 2017-06-19").first).to_be_visible()  # a Saturday
+    expect(office.get_by_text("不是工作日，顺延到2017年6月19日").first).to_be_visible()  # a Saturday
     office.get_by_role("button", name="编号并印发").click()
     expect(office.get_by_text("纪要已印发：")).to_be_visible()
     stage.look(office, "纪要印发")

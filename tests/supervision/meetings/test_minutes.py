@@ -62,7 +62,7 @@ def test_a_day_on_which_nobody_works_moves_visibly(cast: Cast) -> None:
     kept = save(cast, meeting, line(cast, due_on=date(2017, 10, 1)))  # National Day, free until the 8th
     decision = meeting.decisions.get()
     assert (decision.asked_due_on, decision.due_on) == (date(2017, 10, 1), date(2017, 10, 9))
-    assert kept.moved == ["“完成提标改造”：2017-10-01 不是工作日，顺延到 2017-10-09"]
+    assert kept.moved == ["“完成提标改造”：2017年10月1日不是工作日，顺延到2017年10月9日"]
 
 
 def test_what_cannot_be_decided_is_told_all_at_once_and_nothing_is_saved(cast: Cast) -> None:

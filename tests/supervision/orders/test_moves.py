@@ -23,6 +23,7 @@ from chuangmo.notices.models import Notice
 from supervision.orders import services
 from supervision.orders.models import Order, OrderEvent, OrderRules
 from supervision.orders.queries.page import story_of
+from supervision.papers.rules.paper import long_date
 from tests.chuangmo.deadlines.ladder import make_ladder
 from tests.factories import ObligationFactory, UnitFactory
 from tests.supervision.story import DUE, Supervision
@@ -92,7 +93,8 @@ def test_a_holiday_moves_and_is_told(world: Supervision, asked: date, becomes: d
     assert (order.due_on, owed(order).due_on) == (becomes, becomes)
     assert order.asked_due_on == (asked if asked != becomes else None)
     text = OrderEvent.objects.get(order=order, action="issue").text
-    assert text == (f"办结期限 {asked} 不是工作日，顺延到 {becomes}" if asked != becomes else "")
+    told = f"办结期限{long_date(asked)}不是工作日，顺延到{long_date(becomes)}"
+    assert text == (told if asked != becomes else "")
 
 
 def test_a_dissolved_unit_is_refused_with_its_successor(world: Supervision, today) -> None:

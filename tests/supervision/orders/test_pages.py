@@ -59,7 +59,7 @@ def test_a_finding_becomes_a_draft_with_what_is_known(world: Supervision) -> Non
     page = client.get(order.get_absolute_url()).content.decode()
     assert "10 月 1 日不是工作日，顺延到 10 月 9 日" in re.sub(r"\s+", " ", page)
     told = client.post(move(order, "issue"), {"version": order.version}, follow=True).content.decode()
-    assert "办结期限 2017-10-01 不是工作日，已顺延到 2017-10-09。" in told and "水创督〔2017〕1号" in told
+    assert "办结期限2017年10月1日不是工作日，已顺延到2017年10月9日。" in told and "水创督〔2017〕1号" in told
     for hidden in ("999999", "x", str(world.finding(world.moved(world.tour(), "begin")).pk)):
         assert client.get(f"{reverse('orders:order-new')}?finding={hidden}").status_code == 404
 
