@@ -18,7 +18,7 @@ from chuangmo.review.models import ReviewEvent
 from tests.archives.holdings.story import DOCUMENT, accepted, bring, fill, make_registers, offer, pdf, want
 from tests.factories import Cast, IndicatorFactory, assign, give_role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.core]
+pytestmark = [pytest.mark.django_db]
 
 
 @pytest.fixture
