@@ -70,18 +70,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On SQLite leave out what needs PostgreSQL; on PostgreSQL what needs no database: SQLite's run has it."""
     if config.getoption("fast"):
-        kept = [item for item in items if item.get_closest_marker("core") or not _asks_database(item)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-        items[:] = kept
+        _keep(config, items, lambda item: bool(item.get_closest_marker("core")) or not _asks_database(item))
     if ON_SQLITE:
         skip = pytest.mark.skip(reason="needs PostgreSQL: scripts/with-postgres")
         for item in items:
             if item.get_closest_marker("postgres_only"):
                 item.add_marker(skip)
         return
-    kept = [item for item in items if _asks_database(item) and not item.get_closest_marker("sqlite_only")]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-    items[:] = kept
+    _keep(config, items, lambda item: _asks_database(item) and not item.get_closest_marker("sqlite_only"))
+
+
+def _keep(config: pytest.Config, items: list[pytest.Item], wanted: Callable[[pytest.Item], bool]) -> None:
+    config.hook.pytest_deselected(items=[item for item in items if not wanted(item)])
+    items[:] = [item for item in items if wanted(item)]
 
 
 # Tests that share what is made once for a file or folder: apart, every process would make its own.

@@ -18,7 +18,7 @@ from chuangmo.desk.rows import delete_row, save_row
 from chuangmo.desk.workbook import Unreadable, Workbook
 from chuangmo.errors import DomainError, Refused
 
-__all__ = ["ExcelMixin", "PlainRegister", "ReadOnlyMixin", "Register"]
+__all__ = ["ExcelMixin", "OneRow", "PlainRegister", "ReadOnlyMixin", "Register"]
 
 
 class Audited(admin.ModelAdmin):
@@ -91,6 +91,13 @@ class Register(Audited, SimpleHistoryAdmin):
         if request.method not in ("GET", "HEAD"):
             raise Refused("历史版本只能查看，请在登记页上修改。")
         return super().history_form_view(request, object_id, version_id, extra_context)
+
+
+class OneRow(Audited):
+    """A register of settings with one row (`org.models.SingleRow`): nobody adds another."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request) and not self.model._default_manager.exists()
 
 
 class ReadOnlyMixin:

@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from chuangmo.desk.admin import ExcelMixin, PlainRegister, ReadOnlyMixin, Register
+from chuangmo.desk.admin import ExcelMixin, OneRow, PlainRegister, ReadOnlyMixin, Register
 from chuangmo.notices.forms import ChannelForm, TemplateForm
 from chuangmo.notices.models import Channel, DeliveryRules, Message, NoticeTemplate
 from chuangmo.notices.resources import NoticeTemplateResource
@@ -53,11 +53,8 @@ class ChannelAdmin(PlainRegister):
 
 
 @admin.register(DeliveryRules)
-class DeliveryRulesAdmin(PlainRegister):
+class DeliveryRulesAdmin(OneRow):
     list_display = ("digest_at", "earliest", "latest", "keep_months")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not DeliveryRules.objects.exists()
 
 
 @admin.register(Message)

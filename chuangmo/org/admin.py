@@ -8,18 +8,15 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from chuangmo.audit.services import record
-from chuangmo.desk.admin import ExcelMixin, PlainRegister, Register
+from chuangmo.desk.admin import ExcelMixin, OneRow, PlainRegister, Register
 from chuangmo.org.models import CollectiveName, Installation, Unit, UnitName
 from chuangmo.org.resources import UnitNameResource, UnitResource
 from chuangmo.org.services import save_unit
 
 
 @admin.register(Installation)
-class InstallationAdmin(PlainRegister):
+class InstallationAdmin(OneRow):
     list_display = ("title", "city", "is_demonstration")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not Installation.objects.exists()
 
 
 class UnitNameInline(admin.TabularInline):

@@ -166,6 +166,14 @@ _OFFICIAL = Prepared(
 )
 
 
+def units_of(ids: Iterable[int]) -> list[Unit]:
+    """The units with these keys; one query."""
+    return _UNITS.objects(ids=frozenset(ids))
+
+
+_UNITS = Prepared(lambda ids: Unit.objects.filter(pk__in=ids), ids=frozenset)
+
+
 def city_office_ids() -> tuple[int, ...]:
     """The city's steering office, as a tuple of one id (empty before it is entered). One query."""
     offices = Unit.objects.filter(kind=UnitKind.OFFICE, county__isnull=True).order_by("order", "pk")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
-from chuangmo.desk.admin import PlainRegister, ReadOnlyMixin, Register
+from chuangmo.desk.admin import OneRow, PlainRegister, ReadOnlyMixin, Register
 from projects.campaigns.models import Member, Post, RegisterRules, Task
 
 
@@ -43,10 +40,5 @@ class MemberAdmin(ReadOnlyMixin, PlainRegister):
 
 
 @admin.register(RegisterRules)
-class RegisterRulesAdmin(Register):
-    """One row."""
-
+class RegisterRulesAdmin(OneRow, Register):
     list_display = ("__str__", "near")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_add_permission(request) and not RegisterRules.objects.exists()

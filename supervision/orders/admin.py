@@ -6,14 +6,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest
 
-from chuangmo.desk.admin import Register
+from chuangmo.desk.admin import OneRow, Register
 from supervision.orders.models import OrderRules
 
 
 @admin.register(OrderRules)
-class OrderRulesAdmin(Register):
+class OrderRulesAdmin(OneRow, Register):
     """One row."""
 
     list_display = (
@@ -25,9 +24,6 @@ class OrderRulesAdmin(Register):
         "rebound_months",
         "rebound_metres",
     )
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_add_permission(request) and not OrderRules.objects.exists()
 
     def store(self, row: models.Model, by: Any) -> Any:
         row.pk = 1

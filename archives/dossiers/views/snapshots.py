@@ -20,6 +20,7 @@ from archives.snapshots.services.taking import take_snapshot
 from chuangmo.access.models import Role
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import Invalid, Refused
+from chuangmo.keys import key_in
 from indicators.plan.models import Plan
 
 
@@ -117,7 +118,7 @@ def snapshot_compare(request: HttpRequest, snapshot_id: int) -> HttpResponse:
     others = Snapshot.objects.filter(plan=snapshot.plan).exclude(pk=snapshot.pk).select_related("plan")
     asked = request.GET.get("with", "")
     if asked:
-        before = get_object_or_404(others, pk=int(asked) if asked.isdecimal() and len(asked) < 16 else 0)
+        before = get_object_or_404(others, pk=key_in(asked) or 0)
     else:
         newest = others.first()
         if newest is None:

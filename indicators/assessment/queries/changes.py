@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from chuangmo.org.models import Unit
+from chuangmo.org.queries import units_of
 from chuangmo.prepared import Prepared
 from chuangmo.review.models import EDITABLE
 from indicators.assessment.models import Verdict
@@ -72,7 +73,7 @@ def late_reports(plan: Plan, today: date, month_end: date, limit: int = 8) -> La
     Two queries.
     """
     counted = _LATE.rows(plan=plan.pk, today=today, month_end=month_end)
-    units = {unit.pk: unit for unit in _UNITS.objects(units=frozenset(pk for pk, *_ in counted[:limit]))}
+    units = {unit.pk: unit for unit in units_of(pk for pk, *_ in counted[:limit])}
     return Late(
         units=[LateUnit(units[pk], count) for pk, count, _ in counted[:limit]],
         in_month=sum(in_month for *_, in_month in counted),
@@ -106,6 +107,5 @@ def _at_both(plan: int, before: date, as_of: date) -> QuerySet[Verdict]:
     )
 
 
-_UNITS = Prepared(lambda units: Unit.objects.filter(pk__in=units), units=frozenset)
 _LATE = Prepared(_late, plan=int, today=date, month_end=date)
 _AT_BOTH = Prepared(_at_both, plan=int, before=date, as_of=date)

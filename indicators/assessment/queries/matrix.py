@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Q, QuerySet
 
 from chuangmo.org.models import Unit, UnitKind
+from chuangmo.org.queries import units_of
 from chuangmo.periods import Period, periods_between
 from chuangmo.prepared import Prepared
 from chuangmo.review.models import EDITABLE, IN_REVIEW, Case, State
@@ -68,7 +69,7 @@ def matrix(plan: Plan, today: date, *, kind: str = "", indicator: Indicator | No
         place = standing[unit, end]
         place[state] = count
         place["late"] += late
-    units: list[Unit] = _UNITS.objects(units=frozenset(unit for unit, _ in owed))
+    units = units_of(unit for unit, _ in owed)
     if kind in UnitKind.values:
         units = [unit for unit in units if unit.kind == kind]
     return Matrix(months=months, rows=[_row(unit, months, owed, standing) for unit in units])
@@ -100,7 +101,6 @@ def _standing(indicators: frozenset[int], today: date) -> QuerySet[Case, Any]:
 _OF_PLAN = Prepared(lambda plan: Indicator.objects.filter(plan=plan).order_by().values_list("pk"), plan=int)
 _OWED = Prepared(_owed, plan_anew=True, indicators=frozenset, first=date, last=date)
 _STANDING = Prepared(_standing, indicators=frozenset, today=date)
-_UNITS = Prepared(lambda units: Unit.objects.filter(pk__in=units), units=frozenset)
 
 
 def _row(

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chuangmo.access.models import User
 from chuangmo.access.queries import Rights
+from chuangmo.keys import key_in
 from chuangmo.org.models import UnitName, UnitNameKind
 from chuangmo.org.queries import city_office_ids
 from chuangmo.periods import Kind, Period, parse
@@ -224,9 +225,9 @@ def filters(rows: Sequence[tuple[Any, ...]], values: Mapping[str, str]) -> Filte
 
 def narrow(cases: QuerySet[Case], values: Mapping[str, str]) -> QuerySet[Case]:
     """The cases that fit the filters; what cannot be read filters nothing."""
-    if (indicator := _number(values.get("indicator", ""))) is not None:
+    if (indicator := key_in(values.get("indicator", ""))) is not None:
         cases = cases.filter(report__indicator=indicator)
-    if (unit := _number(values.get("unit", ""))) is not None:
+    if (unit := key_in(values.get("unit", ""))) is not None:
         cases = cases.filter(unit=unit)
     if values.get("month"):
         try:
@@ -235,11 +236,6 @@ def narrow(cases: QuerySet[Case], values: Mapping[str, str]) -> QuerySet[Case]:
             return cases
         cases = cases.filter(report__period_end__range=(period.start, period.end))
     return cases
-
-
-def _number(text: str) -> int | None:
-    """An id from an address; None for what can't be one."""
-    return int(text) if text.isdecimal() and len(text) < 16 else None
 
 
 # Earlier figures ---------------------------------------------------------------------------------------

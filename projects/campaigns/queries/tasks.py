@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chuangmo.access.queries import Rights
+from chuangmo.keys import key_in
 from projects.campaigns.models import Section, Share, Task
 from projects.campaigns.queries.counts import counts_by_unit
 from projects.campaigns.queries.standings import stands_of
@@ -55,11 +56,11 @@ def narrowed(tasks: QuerySet[Task], values: Mapping[str, str]) -> QuerySet[Task]
     """The tasks that fit the filters of the address (section, unit, indicator, q); what can't be read filters nothing."""
     if values.get("section") in Section.values:
         tasks = tasks.filter(section=values["section"])
-    if (unit := _number(values.get("unit", ""))) is not None:
+    if (unit := key_in(values.get("unit", ""))) is not None:
         share = Share.objects.filter(task=OuterRef("pk"), unit=unit, passed_to=None).order_by()
         named = Task.units.through.objects.filter(task=OuterRef("pk"), unit=unit)
         tasks = tasks.filter(Q(lead=unit) | Exists(share) | Exists(named))
-    if (number := _number(values.get("indicator", ""))) is not None:
+    if (number := key_in(values.get("indicator", ""))) is not None:
         tasks = tasks.filter(indicators__number=number)
     if words := values.get("q", "").replace("\x00", "").strip():
         tasks = tasks.filter(Q(name__icontains=words) | Q(theme__icontains=words))
@@ -88,7 +89,7 @@ def rows_of(tasks: Iterable[Task], today: date, values: Mapping[str, str] | None
     values, found = values or {}, list(tasks)
     counts = counts_by_unit([task.pk for task in found])
     stands = stands_of(found, today, counts=counts)
-    unit = _number(values.get("unit", ""))
+    unit = key_in(values.get("unit", ""))
     rows = [
         TaskRow(
             task,
@@ -99,8 +100,3 @@ def rows_of(tasks: Iterable[Task], today: date, values: Mapping[str, str] | None
         for task in found
     ]
     return [row for row in rows if row.stands.light == values["light"]] if values.get("light") else rows
-
-
-def _number(text: str) -> int | None:
-    """An id from an address; None for what can't be one."""
-    return int(text) if text.isdecimal() and len(text) < 16 else None

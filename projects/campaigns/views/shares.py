@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chuangmo import clock
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import Invalid
+from chuangmo.keys import key_in
 from projects.campaigns.models import Share, Task
 from projects.campaigns.queries.page import accounts_of, share_lines
 from projects.campaigns.services import posts, shares
@@ -74,7 +75,7 @@ def _perform(request: HttpRequest, task: Task, share: Share) -> str:
             shares.reopen_list(by=by, share_id=share.pk)
             return "名单已重新打开。"
         case "post":
-            user = _number(sent.get("user", ""))
+            user = key_in(sent.get("user", ""))
             post = posts.add_post(
                 by=by,
                 task_id=task.pk,
@@ -86,10 +87,6 @@ def _perform(request: HttpRequest, task: Task, share: Share) -> str:
             )
             return f"已设岗：{post}。"
         case "give":
-            count = posts.assign_rest(by=by, task_id=task.pk, post_id=_number(sent.get("post", "")) or 0)
+            count = posts.assign_rest(by=by, task_id=task.pk, post_id=key_in(sent.get("post", "")) or 0)
             return f"已把 {count} 个未落实的对象落实到岗。"
     raise Invalid({"act": "请选择要办理的事"})
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 16 else None

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chuangmo import clock
 from chuangmo.access.queries import Rights, rights_for
 from chuangmo.errors import Invalid
+from chuangmo.keys import key_in
 from chuangmo.org.models import Unit
 from chuangmo.shell.listing import arrange, is_export, table_workbook
 from indicators.plan.models import Indicator, Plan
@@ -179,7 +180,7 @@ def _acts(rights: Rights, task: Task, units: list[Unit]) -> dict[str, bool]:
 def task_act(request: HttpRequest, plan: str, code: str) -> HttpResponse:
     """One thing for the chosen members: tick off, take back, verify, send back, remove, assign, bring a proof."""
     task = task_asked(request, plan, code)
-    chosen = [int(one) for one in request.POST.getlist("member") if one.isdecimal() and len(one) < 16]
+    chosen = [pk for one in request.POST.getlist("member") if (pk := key_in(one)) is not None]
     try:
         text = _perform(request, task, chosen)
     except Invalid as error:
@@ -205,7 +206,7 @@ def _perform(request: HttpRequest, task: Task, chosen: list[int]) -> str:
             return _told("移出", moves.remove(**where, reason=reason))
         case "assign":
             post = request.POST.get("post", "")
-            post_id = int(post) if post.isdecimal() and len(post) < 16 else 0
+            post_id = key_in(post) or 0
             return f"已把 {posts.assign(**where, post_id=post_id)} 个对象落实到岗。"
         case "proof":
             upload = request.FILES.get("file")

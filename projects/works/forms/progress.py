@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.http import QueryDict
 
+from chuangmo.keys import key_in
 from projects.works.models import MoneyEntry, Progress, Source, StageEntry
 from projects.works.queries.progress import last_accepted
 from projects.works.services.entry import Filled, FilledStage
@@ -97,7 +98,7 @@ def page_typed(post: QueryDict, codes: list[str], coordinators: set[int]) -> Pro
     }
     texts = {name: reader.words(name, MAX_TEXT) for name in TEXTS}
     chosen = reader.raw("coordinator")
-    coordinator = int(chosen) if chosen.isdecimal() and len(chosen) < 16 else None
+    coordinator = key_in(chosen)
     coordinator = coordinator if coordinator in coordinators else None
     if chosen and coordinator is None:
         page.faults["coordinator"] = "没有这个单位"

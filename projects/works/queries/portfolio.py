@@ -10,6 +10,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from chuangmo.access.queries import Rights
+from chuangmo.keys import key_in
 from chuangmo.org.models import Unit
 from indicators.plan.models import Indicator, Plan
 from projects.works.models import Project, ProjectKind, Schedule, ScheduledStage, ScheduleState
@@ -102,9 +103,9 @@ def narrowed(projects: QuerySet[Project], values: Mapping[str, str]) -> QuerySet
     """The projects that fit the filters; what cannot be read filters nothing."""
     if values.get("kind") in ProjectKind.values:
         projects = projects.filter(kind=values["kind"])
-    if (unit := _number(values.get("unit", ""))) is not None:
+    if (unit := key_in(values.get("unit", ""))) is not None:
         projects = projects.filter(Q(owner=unit) | Q(bureau=unit) | Q(parts__owner=unit)).distinct()
-    if (number := _number(values.get("indicator", ""))) is not None:
+    if (number := key_in(values.get("indicator", ""))) is not None:
         projects = projects.filter(indicators__number=number)
     return _in_state(projects, values.get("schedule", ""))
 
@@ -227,8 +228,3 @@ def stages_on(stages: Iterable[StageDays], today: date) -> str:
         return "、".join(going)
     ahead = sorted((start_on, name) for name, start_on, _ in stages if start_on > today)
     return f"{ahead[0][0].month} 月 {ahead[0][0].day} 日起{ahead[0][1]}" if ahead else "各阶段应已完成"
-
-
-def _number(text: str) -> int | None:
-    """An id from an address; None for what can't be one."""
-    return int(text) if text.isdecimal() and len(text) < 16 else None

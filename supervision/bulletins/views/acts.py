@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import DomainError, Invalid, Refused, Stale
+from chuangmo.keys import version_in
 from indicators.plan.models import Plan
 from supervision.bulletins import services
 from supervision.bulletins.forms import BulletinForm, KindForm, ProposeForm, ReasonForm
@@ -205,8 +206,7 @@ def _form(
 
 
 def _edit_of(request: HttpRequest) -> int:
-    edit = request.POST.get("edit", "")
-    return int(edit) if edit.isascii() and edit.isdigit() and len(edit) < 10 else -1
+    return version_in(request.POST.get("edit", ""))
 
 
 def _require_office(request: HttpRequest) -> None:

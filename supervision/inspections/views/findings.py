@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chuangmo import clock
 from chuangmo.errors import Invalid, Refused, Stale
+from chuangmo.keys import version_in
 from chuangmo.shell.listing import arrange, is_export, table_workbook
 from supervision.gate import person
 from supervision.inspections.forms import FindingForm, PhotoForm, ReasonForm
@@ -95,7 +96,10 @@ def finding_edit(request: HttpRequest, finding_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             change_finding(
-                by=person(request), finding_id=row.pk, version=_version(request), found=form.found()
+                by=person(request),
+                finding_id=row.pk,
+                version=version_in(request.POST.get("version", "")),
+                found=form.found(),
             )
         except Invalid as error:
             add_faults(form, error)
@@ -261,8 +265,3 @@ def _show(
         "orders_url": f"{reverse('orders:order-list')}?state=all&finding={row.pk}",
     }
     return render(request, "inspections/finding_show.html", context, status=status)
-
-
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

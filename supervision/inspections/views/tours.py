@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chuangmo.errors import Invalid, Refused, Stale
+from chuangmo.keys import version_in
 from chuangmo.shell.listing import arrange, is_export, table_workbook
 from supervision.gate import person
 from supervision.inspections.forms import CommentForm, ReasonForm, TourForm
@@ -100,7 +101,10 @@ def inspection_edit(request: HttpRequest, inspection_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             change_inspection(
-                by=person(request), inspection_id=row.pk, version=_version(request), tour=form.tour()
+                by=person(request),
+                inspection_id=row.pk,
+                version=version_in(request.POST.get("version", "")),
+                tour=form.tour(),
             )
         except Invalid as error:
             add_faults(form, error)
@@ -133,7 +137,7 @@ def inspection_move(request: HttpRequest, inspection_id: int, move: str) -> Http
             by=person(request),
             inspection_id=row.pk,
             move=move,
-            version=_version(request),
+            version=version_in(request.POST.get("version", "")),
             summary=request.POST.get("summary", ""),
             reason=reason.cleaned_data["reason"] if reason else "",
         )
@@ -205,8 +209,3 @@ def _form(
 ) -> HttpResponse:
     context = {"page_title": title, "form": form, "row": row}
     return render(request, "inspections/inspection_form.html", context, status=status)
-
-
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

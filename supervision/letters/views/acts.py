@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import DomainError, Invalid, Refused, Stale
+from chuangmo.keys import version_in
 from indicators.plan.models import Plan
 from supervision.gate import person
 from supervision.letters import services
@@ -118,8 +119,7 @@ def _act(
 ) -> HttpResponse:
     one = version_asked(request, version_id)
     _require_office(request)
-    edit = request.POST.get("edit", "")
-    number = int(edit) if edit.isascii() and edit.isdigit() and len(edit) < 10 else -1
+    number = version_in(request.POST.get("edit", ""))
     try:
         move(by=person(request), version_id=one.pk, edit=number)
     except DomainError as error:

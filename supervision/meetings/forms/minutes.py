@@ -8,6 +8,7 @@ from datetime import date
 
 from django.http import QueryDict
 
+from chuangmo.keys import key_in
 from supervision.meetings.models import AgendaItem, Decision
 from supervision.meetings.services.minutes import Clash, Decided, Entry, Kept
 
@@ -35,13 +36,13 @@ class TypedDecision:
         due, fault = _day(self.due)
         return Decided(
             key=self.key,
-            id=_number(self.id),
+            id=key_in(self.id),
             text=self.text,
-            unit_id=_number(self.unit),
+            unit_id=key_in(self.unit),
             due_on=due,
             remove=self.remove,
             fault=fault,
-            version=int(self.seen) if self.seen.isdecimal() else None,
+            version=key_in(self.seen),
         )
 
     def against(self, clash: Clash) -> TypedDecision:
@@ -66,7 +67,7 @@ class TypedItem:
     theirs: str | None = None
 
     def as_entry(self) -> Entry:
-        version = _number(self.version)
+        version = key_in(self.version)
         return Entry(
             self.item.pk,
             -1 if version is None else version,
@@ -174,11 +175,6 @@ def _item(item: AgendaItem, decisions: Sequence[Decision], data: QueryDict | Non
         if key.startswith(f"{item.pk}-")
     ]
     return TypedItem(item, data.get(f"version-{item.pk}", ""), data.get(f"text-{item.pk}", ""), tuple(lines))
-
-
-def _number(text: str) -> int | None:
-    """The key or version that the page sent; None for what no page of ours sends."""
-    return int(text) if text.isdecimal() and len(text) < 16 else None
 
 
 def _day(text: str) -> tuple[date | None, str]:

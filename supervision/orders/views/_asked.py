@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from chuangmo import clock
+from chuangmo.keys import version_in
 from supervision.inspections.forms import CommentForm
 from supervision.inspections.rights import Hand, hand_for
 from supervision.orders.forms import (
@@ -54,8 +55,7 @@ def order_asked(request: HttpRequest, order_id: int) -> tuple[Order, Hand]:
 
 
 def version_of(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+    return version_in(request.POST.get("version", ""))
 
 
 def show_order(

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import DomainError, Refused
+from chuangmo.keys import version_in
 from supervision.gate import person
 from supervision.scores import services
 from supervision.scores.forms import PeriodForm
@@ -74,7 +75,7 @@ def _move(request: HttpRequest, one: ScoreRound, move: services.Move, told: str)
         move(
             by=person(request),
             round_id=one.pk,
-            version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else -1,
+            version=version_in(version),
         )
     except DomainError as error:
         messages.error(request, str(error))
