@@ -196,7 +196,8 @@
     if (!leaving && (fault || clashes.size || waiting || said() !== stored)) event.preventDefault();
   });
 
-  /* A button waits for the save under way, whose versions it needs. What is issued is what is stored: that is saved first. */
+  /* A button waits for the save under way, whose versions it needs. What is issued is what is stored: that is saved first.
+     Asked before the shell marks the form as sent, which it may be only once. */
   document.addEventListener("submit", function (event) {
     const asked = event.target, button = event.submitter, issues = asked.id === "issue-form";
     window.clearTimeout(timer);
@@ -210,5 +211,5 @@
     } else {
       leaving = true;
     }
-  });
+  }, true);
 })();

@@ -87,3 +87,23 @@ def test_minutes_save_themselves(meeting: Meeting, open_page, sign_in, axe, fits
     first.get_by_label(words).fill("晚了一步。")
     expect(first.locator("#save-state")).to_contain_text("不能记录纪要")
     expect(first.get_by_label(words)).to_have_value("晚了一步。")
+
+
+def test_a_button_waits_for_the_save_under_way(meeting: Meeting, page: Page, sign_in, expect_error) -> None:
+    """Pressed while the page saves itself: sent afterwards, and once. What is issued is saved first."""
+    expect_error("status of 422")
+    sign_in(page, "office")
+    address = f"/supervision/meetings/{meeting.pk}/minutes/"
+    page.goto(address)
+    page.route("**/minutes/save/", lambda route: (page.wait_for_timeout(800), route.continue_()))
+
+    with page.expect_request("**/minutes/save/"):
+        page.get_by_label("生活垃圾处理 纪要").fill("会议听取了汇报。")
+    page.get_by_role("button", name="保存纪要").click()
+    expect(page.get_by_text("纪要已保存。")).to_be_visible()
+    expect(page.get_by_label("生活垃圾处理 纪要")).to_have_value("会议听取了汇报。")
+
+    page.get_by_label("生活垃圾处理 纪要").fill("会议听取了汇报，要求按期完成。")
+    page.get_by_role("button", name="编号并印发").click()
+    expect(page.get_by_text("还不能印发")).to_be_visible()  # nobody has registered who came
+    assert meeting.items.get().minutes == "会议听取了汇报，要求按期完成。"
