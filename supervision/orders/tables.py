@@ -34,7 +34,7 @@ class OrderTable(tables.Table):
     """Title (to its page), number, unit, office, state, day, when issued and closed, where it comes from."""
 
     title = tables.Column("事由", linkify=True)
-    document_number = tables.Column("文号", order_by=("year", "kind", "number"))
+    document_number = tables.Column("文号", order_by=("year", "kind", "number"), attrs=LINE)
     unit = tables.Column("承办单位", accessor="unit__short_name", order_by=("unit__order",), attrs=LINE)
     office = tables.Column("签发单位", accessor="office__short_name", order_by=("office__order",), attrs=LINE)
     state = tables.Column("状态")
