@@ -6,6 +6,7 @@ connection and a race could not be tested). `scripts/with-postgres` sets it to a
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -55,6 +56,13 @@ def pytest_configure() -> None:
     from tests.worlds import empty
 
     TransactionTestCase._fixture_teardown = lambda self: empty()
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays until the end: the collector need not look through it again and again (5 % of a run)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_unconfigure() -> None:

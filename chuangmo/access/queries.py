@@ -15,7 +15,7 @@ from chuangmo import clock
 from chuangmo.access.models import Grant, Membership, Role, UnitGroupObjectPermission, User
 from chuangmo.access.rules import ACCEPT, OVERSEE, REPORT, SIGN_OFF, VIEW
 from chuangmo.org.models import Unit
-from chuangmo.prepared import Prepared
+from chuangmo.prepared import Param, Prepared
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,9 @@ def _rights(user: User, day: date, memberships: Iterable[Membership] | None) -> 
         return Rights(user=user, on=day)
     if memberships is None:
         # Somebody may have left since this user was read: the account is asked again.
-        mine = Membership.objects.valid(day).filter(user=user, user__is_active=True)
-        memberships = mine.order_by().only("unit_id", "role")
-    held = {(one.unit_id, one.role) for one in memberships}
+        held = {(unit_id, role) for unit_id, role in _MEMBERSHIPS.rows(user=user.pk, day=day)}
+    else:
+        held = {(one.unit_id, one.role) for one in memberships}
     units: dict[str, set[int]] = defaultdict(set)
     for codename, unit_id, role_unit_id, role in _PERMISSIONS.rows(user=user.pk):
         if (role_unit_id, role) in held:
@@ -96,6 +96,11 @@ def _rights(user: User, day: date, memberships: Iterable[Membership] | None) -> 
     )
 
 
+def _memberships(user: int, day: date) -> QuerySet[Any, Any]:
+    mine = Membership.objects.valid(day).filter(user=user, user__is_active=True)
+    return mine.order_by().values_list("unit_id", "role")
+
+
 def _permissions(user: int) -> QuerySet[Any, Any]:
     return UnitGroupObjectPermission.objects.filter(group__user=user).values_list(
         "permission__codename", "content_object_id", "group__unit_role__unit_id", "group__unit_role__role"
@@ -106,6 +111,7 @@ def _grants(user: int, day: date) -> QuerySet[Any, Any]:
     return Grant.objects.filter(user=user, until__gte=day).order_by().values_list("permission", "unit_id")
 
 
+_MEMBERSHIPS = Prepared(_memberships, user=int, day=date)
 _PERMISSIONS = Prepared(_permissions, user=int)
 _GRANTS = Prepared(_grants, user=int, day=date)
 
@@ -152,27 +158,40 @@ def rights_of_all(at: date | None = None) -> list[Rights]:
 def who_may(permission: str, unit_ids: Iterable[int], at: date | None = None) -> dict[int, list[int]]:
     """Ids of the active people who may do that for each of these units on a day (today): the same as
     `rights_of(user).may(permission, unit)`, asked from the units' side. Two queries; every unit has an entry."""
-    day, wanted = at or clock.today(), sorted(set(unit_ids))
-    found: dict[int, set[int]] = {unit_id: set() for unit_id in wanted}
+    day, wanted = at or clock.today(), frozenset(unit_ids)
+    if not wanted:
+        return {}
+    found: dict[int, set[int]] = {unit_id: set() for unit_id in sorted(wanted)}
+    asked: dict[str, Param] = {"permission": permission, "units": wanted, "day": day}
+    for unit_id, user_id in (*_HELD.rows(**asked), *_GRANTED.rows(**asked)):
+        found[unit_id].add(user_id)
+    return {unit_id: sorted(people) for unit_id, people in found.items()}
+
+
+def _held(permission: str, units: frozenset[int], day: date) -> QuerySet[Any, Any]:
     seat = Membership.objects.valid(day).filter(
         user=OuterRef("group__user"),
         unit=OuterRef("group__unit_role__unit_id"),
         role=OuterRef("group__unit_role__role"),
     )
-    held = UnitGroupObjectPermission.objects.filter(
+    return UnitGroupObjectPermission.objects.filter(
         Exists(seat),
-        content_object__in=wanted,
+        content_object__in=units,
         permission__codename=permission,
         group__user__is_active=True,
-    )
+    ).values_list("content_object_id", "group__user")
+
+
+def _granted(permission: str, units: frozenset[int], day: date) -> QuerySet[Any, Any]:
     granted = Grant.objects.filter(
-        unit__in=wanted, permission=permission, until__gte=day, user__is_active=True
+        unit__in=units, permission=permission, until__gte=day, user__is_active=True
     )
-    for unit_id, user_id in held.values_list("content_object_id", "group__user"):
-        found[unit_id].add(user_id)
-    for unit_id, user_id in granted.order_by().values_list("unit_id", "user_id"):
-        found[unit_id].add(user_id)
-    return {unit_id: sorted(people) for unit_id, people in found.items()}
+    return granted.order_by().values_list("unit_id", "user_id")
+
+
+# Planned anew: asked for one unit, or for all of them.
+_HELD = Prepared(_held, plan_anew=True, permission=str, units=frozenset, day=date)
+_GRANTED = Prepared(_granted, plan_anew=True, permission=str, units=frozenset, day=date)
 
 
 def leaders_of(unit: Unit, at: date | None = None) -> list[User]:
@@ -183,18 +202,25 @@ def leaders_of(unit: Unit, at: date | None = None) -> list[User]:
 def leaders_of_units(unit_ids: Iterable[int], at: date | None = None) -> dict[int, list[User]]:
     """The leaders of each unit on a day (today): active people whose membership is marked so, whatever their role;
     where nobody is, the unit's reviewers, so that a 催办 never goes nowhere. One query; every unit has an entry."""
-    wanted = sorted(set(unit_ids))
-    rows = (
-        Membership.objects.valid(at or clock.today())
-        .filter(Q(is_leader=True) | Q(role=Role.REVIEWER), unit__in=wanted, user__is_active=True)
-        .select_related("user")
-        .order_by("user__username", "pk")
-    )
+    wanted = frozenset(unit_ids)
+    rows = _LEADERS.objects(units=wanted, day=at or clock.today()) if wanted else []
     marked: dict[int, dict[int, User]] = {unit_id: {} for unit_id in wanted}
     reviewers: dict[int, dict[int, User]] = {unit_id: {} for unit_id in wanted}
     for row in rows:
         (marked if row.is_leader else reviewers)[row.unit_id][row.user_id] = row.user
-    return {unit_id: list((marked[unit_id] or reviewers[unit_id]).values()) for unit_id in wanted}
+    return {unit_id: list((marked[unit_id] or reviewers[unit_id]).values()) for unit_id in sorted(wanted)}
+
+
+def _leaders(units: frozenset[int], day: date) -> QuerySet[Any, Any]:
+    return (
+        Membership.objects.valid(day)
+        .filter(Q(is_leader=True) | Q(role=Role.REVIEWER), unit__in=units, user__is_active=True)
+        .select_related("user")
+        .order_by("user__username", "pk")
+    )
+
+
+_LEADERS = Prepared(_leaders, plan_anew=True, units=frozenset, day=date)
 
 
 def grants_in_force(at: date | None = None) -> list[Grant]:
@@ -217,10 +243,17 @@ def memberships_for(request: HttpRequest) -> list[Membership]:
     since the head of every page shows them and the rights hang on them."""
     cached: list[Membership] | None = getattr(request, "_chuangmo_memberships", None)
     if cached is None:
-        rows = Membership.objects.valid(clock.today()).filter(user=request.user.pk).select_related("unit")
-        cached = list(rows.order_by("unit__order", "unit_id", "role"))
+        cached = _MINE.objects(user=request.user.pk, day=clock.today()) if request.user.pk else []
         request._chuangmo_memberships = cached  # type: ignore[attr-defined]
     return cached
+
+
+def _mine(user: int, day: date) -> QuerySet[Any, Any]:
+    mine = Membership.objects.valid(day).filter(user=user).select_related("unit")
+    return mine.order_by("unit__order", "unit_id", "role")
+
+
+_MINE = Prepared(_mine, user=int, day=date)
 
 
 def office_unit_id(rights: Rights) -> int | None:
