@@ -493,6 +493,10 @@ ATTACHMENT_OWNERS = {
     "dossier": "archives.dossiers.rights.attachment_rights",
     "letter": "supervision.letters.rights.letter_attachment_rights",
 }
+# Who else may read one attachment, without the rest of what hangs there: functions of (rights, attachment id).
+ATTACHMENT_CITED = ["archives.dossiers.rights.may_read_cited"]
+# Where somebody reads a piece whose page is closed to him: functions of (rights, piece id) that return an address or "".
+PIECES_CITED = ["archives.dossiers.rights.cited_page"]
 # Where files for the archive may come from without a second upload: functions of (plan, unit ids) that return
 # `archives.holdings.rules.suggesting.Suggestion` for what hangs on accepted things, in constant queries.
 EVIDENCE_SUGGESTIONS = [
