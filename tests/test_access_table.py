@@ -187,6 +187,7 @@ assessment:matrix-current    draft      GET  302  302  302  302  302  302  302  
 assessment:matrix-show       draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:month-workbook    draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:month-pdf         draft      GET  200  200  200  200  200  200  200  200  403  200  in
+assessment:month-issue       draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 
 checks:search                draft      GET  200  200  200  200  200  200  200  200  403  200  in
 checks:gap-list              draft      GET  200  200  200  200  200  200  200  200  403  200  in
@@ -580,6 +581,7 @@ class World:
             "assessment:indicator-rule-versions": {"plan": "2017", "number": 18},
             "assessment:month-workbook": {"plan": "2017", "month": "2017-05"},
             "assessment:month-pdf": {"plan": "2017", "month": "2017-05"},
+            "assessment:month-issue": {"plan": "2017", "month": "2017-05"},
             "insight:watch-list": {},
             "insight:watch-check": {},
             **self.tasks.addresses(),
