@@ -491,8 +491,13 @@ ATTACHMENT_OWNERS = {
     "measure": "supervision.accountability.rights.measure_attachment_rights",
     "piece": "archives.holdings.review_kind.piece_attachment_rights",
     "dossier": "archives.dossiers.rights.attachment_rights",
+    "issued": "archives.books.rights.issued_attachment_rights",
     "letter": "supervision.letters.rights.letter_attachment_rights",
 }
+# Who else may read one attachment, without the rest of what hangs there: functions of (rights, attachment id).
+ATTACHMENT_CITED = ["archives.dossiers.rights.may_read_cited"]
+# Where somebody reads a piece whose page is closed to him: functions of (rights, piece id) that return an address or "".
+PIECES_CITED = ["archives.dossiers.rights.cited_page"]
 # Where files for the archive may come from without a second upload: functions of (plan, unit ids) that return
 # `archives.holdings.rules.suggesting.Suggestion` for what hangs on accepted things, in constant queries.
 EVIDENCE_SUGGESTIONS = [
@@ -502,6 +507,9 @@ EVIDENCE_SUGGESTIONS = [
 ]
 # Which stored files say nearly the same as one: a function of its id that returns ids. Empty: nobody looks.
 NEAR_DUPLICATES = "archives.texts.queries.duplicates.near_ids"
+# Who gives files out under a verification code that is printed in them: a function of keywords (by, title, made) that returns
+# the address where they are; `made` are pairs of a file's name and what makes it of code and address. Empty: nobody.
+FILES_ISSUED_BY = "archives.books.services.giving.give_out"
 # The page (name of the address, by id of the required material) on which material for the archive is brought.
 MATERIAL_PAGE = "holdings:requirement-show"
 # Who has to know of a new or changed unit (by keyword: unit, by), so that rights and whole-unit sites are there at once.

@@ -187,6 +187,7 @@ assessment:matrix-current    draft      GET  302  302  302  302  302  302  302  
 assessment:matrix-show       draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:month-workbook    draft      GET  200  200  200  200  200  200  200  200  403  200  in
 assessment:month-pdf         draft      GET  200  200  200  200  200  200  200  200  403  200  in
+assessment:month-issue       draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 
 checks:search                draft      GET  200  200  200  200  200  200  200  200  403  200  in
 checks:gap-list              draft      GET  200  200  200  200  200  200  200  200  403  200  in
@@ -378,6 +379,16 @@ dossiers:dossier-progress    draft      GET  404  404  404  404  200  404  404  
 dossiers:dossier-file        draft      GET  404  404  404  404  302  404  404  302  404  302  in
 dossiers:dossier-workbook    draft      GET  404  404  404  404  302  404  404  302  404  302  in
 dossiers:dossier-package     draft      GET  404  404  404  404  302  404  404  302  404  302  in
+dossiers:cited-list          draft      GET  404  404  404  404  200  404  404  200  404  200  in
+dossiers:cited-list/open     draft      GET  404  404  404  404  200  404  404  200  200  200  in
+dossiers:cited-piece         draft      GET  404  404  404  404  200  404  404  200  404  200  in
+dossiers:cited-piece/open    draft      GET  404  404  404  404  200  404  404  200  200  200  in
+dossiers:cited-piece/other   draft      GET  404  404  404  404  404  404  404  404  404  404  in
+holdings:piece-show/cited    draft      GET  200  200  404  200  200  200  200  200  302  200  in
+files:file-download/cited    draft      GET  200  200  404  200  200  200  200  200  200  200  in
+texts:file-show/cited        draft      GET  200  200  404  200  200  200  200  200  200  200  in
+files:file-download/other    draft      GET  200  200  404  200  200  200  200  200  404  200  in
+texts:file-show/other        draft      GET  200  200  404  200  200  200  200  200  404  200  in
 dossiers:dossier-stop        draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 dossiers:dossier-resume      draft      POST 403  403  403  403  302* 403  403  403  403  403  in
 dossiers:dossier-open        draft      POST 403  403  403  403  302* 403  403  403  403  403  in
@@ -570,6 +581,7 @@ class World:
             "assessment:indicator-rule-versions": {"plan": "2017", "number": 18},
             "assessment:month-workbook": {"plan": "2017", "month": "2017-05"},
             "assessment:month-pdf": {"plan": "2017", "month": "2017-05"},
+            "assessment:month-issue": {"plan": "2017", "month": "2017-05"},
             "insight:watch-list": {},
             "insight:watch-check": {},
             **self.tasks.addresses(),
@@ -586,6 +598,7 @@ class World:
             "works:schedule-decide": {"plan": "2017", "code": "proposed"},
             **self.archive.addresses(),
             **self._dossiers(),
+            **self._cited(row.variant),
             **self.appraisal.addresses(),
         }
         part = row.name.partition(":")[0]
@@ -615,6 +628,20 @@ class World:
                 "user_id": self.cast.assessor.pk,
             },
         }
+
+    def _cited(self, variant: str) -> dict[str, dict[str, Any]]:
+        """The piece that the snapshot cites, by the dossier that is open to the assessor or by the other; and its files."""
+        by = self.shelf.open if variant in ("open", "other") else self.shelf.done
+        piece = self.archive.draft if variant == "other" else self.archive.kept
+        found: dict[str, dict[str, Any]] = {
+            "dossiers:cited-list": {"dossier_id": by.pk},
+            "dossiers:cited-piece": {"dossier_id": by.pk, "piece_id": piece.pk},
+        }
+        if variant in ("cited", "other"):
+            attachment = {"attachment_id": piece.versions.get().attachment_id}
+            found["holdings:piece-show"] = {"piece_id": piece.pk}
+            found["files:file-download"] = found["texts:file-show"] = attachment
+        return found
 
     def _deadlines(self, variant: str) -> dict[str, dict[str, Any]]:
         found = self.deadlines

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from archives.dossiers.views import dossiers, snapshots, texts
+from archives.dossiers.views import cited, dossiers, snapshots, texts
 
 app_name = "dossiers"
 urlpatterns = [
@@ -23,6 +23,12 @@ urlpatterns = [
     path("dossiers/texts/<slug:slug>/<slug:block>/draft/", texts.text_draft, name="text-draft"),
     path("dossiers/<int:dossier_id>/", dossiers.dossier_show, name="dossier-show"),
     path("dossiers/<int:dossier_id>/progress/", dossiers.dossier_progress, name="dossier-progress"),
+    path("dossiers/<int:dossier_id>/pieces/", cited.cited_list, name="cited-list"),
+    path(
+        "dossiers/<int:dossier_id>/pieces/<int:piece_id>/",
+        cited.cited_piece,
+        name="cited-piece",
+    ),
     path("dossiers/<int:dossier_id>/file/", dossiers.dossier_file, name="dossier-file"),
     path(
         "dossiers/<int:dossier_id>/workbook/",

@@ -25,7 +25,7 @@ __all__ = ["archive_complete"]
 
 
 def archive_complete(unit_ids: Sequence[int], start: date, end: date) -> dict[int, PartResult]:
-    """One row for each material of these units; ten queries whatever their number."""
+    """One row for each material of these units; eleven queries whatever their number."""
     plan = plan_of(end)
     if plan is None:
         return {}

@@ -24,7 +24,8 @@ def attachments_of(owner_kind: str, owner_id: int) -> QuerySet[Attachment]:
 
 
 def may_read(rights: Rights, attachment: Attachment) -> bool:
-    """Whether the person may read the attachment: its owner says. An owner nobody knows shows nothing.
+    """Whether the person may read the attachment: its owner says, or whoever cites this one attachment and no other of
+    the owner's (settings.ATTACHMENT_CITED). An owner nobody knows shows nothing.
 
     A removed attachment stays readable for those who see its owner: an earlier revision cites it.
     """
@@ -32,4 +33,7 @@ def may_read(rights: Rights, attachment: Attachment) -> bool:
     if path is None:
         return False
     owner: Owner = import_string(path)
-    return owner(rights, attachment.owner_id)
+    if owner(rights, attachment.owner_id):
+        return True
+    cited: list[Owner] = [import_string(path) for path in settings.ATTACHMENT_CITED]
+    return any(cites(rights, attachment.pk) for cites in cited)

@@ -24,4 +24,5 @@ urlpatterns = [
     path("p/<slug:plan>/matrix/", matrix.show_matrix, name="matrix-show"),
     path("p/<slug:plan>/export/<str:month>.xlsx", exports.month_workbook, name="month-workbook"),
     path("p/<slug:plan>/export/<str:month>.pdf", exports.month_pdf, name="month-pdf"),
+    path("p/<slug:plan>/export/<str:month>/issue/", exports.month_issue, name="month-issue"),
 ]

@@ -62,14 +62,15 @@ YEARS = (
 MISSING = (("序号", 6), ("指标", 28), ("单位", 24), ("缺什么", 60), ("应报日期", 14))
 
 
-def month_workbook(rows: Sequence[TableRow], *, title: str, as_of: date, is_demo: bool) -> bytes:
-    """Return the workbook as bytes: 26 rows, derivations, values by year, what is missing."""
+def month_workbook(rows: Sequence[TableRow], *, title: str, as_of: date, is_demo: bool, mark: str) -> bytes:
+    """Return the workbook as bytes: 26 rows, derivations, values by year, what is missing. `mark` (a working copy, or the
+    code that it was given out under) stands at the head of each sheet and at the foot of each printed page."""
     book = Workbook()
     book.properties.title = title
-    heading = f"{title}　【演示数据，不是实际统计结果】" if is_demo else title
-    _sheet(book.active, "26项指标", heading, OVERVIEW, [_overview(row, as_of) for row in rows], is_demo)
+    heading = f"{title}　【{mark}】" + ("　【演示数据，不是实际统计结果】" if is_demo else "")
+    _sheet(book.active, "26项指标", heading, OVERVIEW, [_overview(row, as_of) for row in rows], is_demo, mark)
     parts = [line for row in rows for line in _derivation(row)]
-    _sheet(book.create_sheet(), "推导", heading, DERIVATION, parts, is_demo)
+    _sheet(book.create_sheet(), "推导", heading, DERIVATION, parts, is_demo, mark)
     _sheet(
         book.create_sheet(),
         "历年数值",
@@ -77,6 +78,7 @@ def month_workbook(rows: Sequence[TableRow], *, title: str, as_of: date, is_demo
         YEARS,
         [line for row in rows for line in _years(row)],
         is_demo,
+        mark,
     )
     _sheet(
         book.create_sheet(),
@@ -85,6 +87,7 @@ def month_workbook(rows: Sequence[TableRow], *, title: str, as_of: date, is_demo
         MISSING,
         [line for row in rows for line in _missing(row)],
         is_demo,
+        mark,
     )
     out = BytesIO()
     book.save(out)
@@ -181,6 +184,7 @@ def _sheet(
     columns: Sequence[tuple[str, int]],
     lines: Sequence[Sequence[Any]],
     is_demo: bool,
+    mark: str,
 ) -> None:
     sheet.title = name
     sheet.append([heading])
@@ -212,5 +216,6 @@ def _sheet(
     sheet.print_title_rows = "1:2"
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
     sheet.oddFooter.left.text = f"{timezone.localdate():%Y-%m-%d} 导出"
+    sheet.oddFooter.right.text = mark
     if is_demo:
         sheet.oddHeader.center.text = "演示数据，不是实际统计结果"

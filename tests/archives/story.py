@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from archives.dossiers.models import Dossier, DossierState
 from archives.dossiers.services.making import start_dossier
+from archives.dossiers.services.reading import let_read
 from archives.snapshots.models import Snapshot
 from archives.snapshots.services.taking import take_snapshot
 from chuangmo import periods
@@ -54,21 +55,26 @@ def take(cast: Cast, title: str = "5 月底初稿") -> Snapshot:
 
 @dataclass(frozen=True)
 class Shelf:
-    """A snapshot with a dossier that is being made and one that is done (its file is no book), and another without."""
+    """A snapshot with a dossier that is being made, one that is done (its file is no book) and one that is open to the
+    assessor, too; and another without."""
 
     snapshot: Snapshot
     other: Snapshot
     making: Dossier
     done: Dossier
+    open: Dossier
 
 
 def shelf(cast: Cast) -> Shelf:
     snapshot = take(cast)
+    opened = done_dossier(cast, snapshot)
+    let_read(by=cast.office, dossier=opened, person=cast.assessor)
     return Shelf(
         snapshot=snapshot,
         other=take(cast, "报省预评估稿"),
         making=start_dossier(by=cast.office, snapshot=snapshot),
         done=done_dossier(cast, snapshot),
+        open=opened,
     )
 
 

@@ -1,5 +1,5 @@
 """Reads for the pages of issued files."""
 
-from archives.books.queries.issued import issued_files, public_file
+from archives.books.queries.issued import issued_files, kept_copies, public_file
 
-__all__ = ["issued_files", "public_file"]
+__all__ = ["issued_files", "kept_copies", "public_file"]

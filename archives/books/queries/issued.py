@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from archives.books.models import IssuedFile, State
+from chuangmo.files.models import Attachment
 
 
 def issued_files() -> QuerySet[IssuedFile]:
@@ -14,6 +17,12 @@ def issued_files() -> QuerySet[IssuedFile]:
         .select_related("office", "issued_by", "superseded_by")
         .order_by("-id")
     )
+
+
+def kept_copies(issued: Iterable[IssuedFile]) -> dict[int, int]:
+    """Ids of the attachments that are copies of these files, by id of the file: one query."""
+    rows = Attachment.objects.filter(owner_kind="issued", owner_id__in=[one.pk for one in issued])
+    return dict(rows.values_list("owner_id", "pk"))
 
 
 def public_file(code: str) -> IssuedFile | None:

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from archives.books.forms import IssuedFilter, WithdrawForm
 from archives.books.models import State
-from archives.books.queries import issued_files
+from archives.books.queries import issued_files, kept_copies
+from archives.books.rights import may_give_out
 from archives.books.services import withdraw
 from chuangmo.access.models import User
 from chuangmo.access.queries import rights_for
@@ -29,6 +30,9 @@ def issued_list(request: HttpRequest) -> HttpResponse:
     _ask_office(request)
     filters = IssuedFilter(request.GET)
     page = Paginator(filters.narrow(issued_files()), PAGE).get_page(request.GET.get("page"))
+    copies = kept_copies(page.object_list)
+    for issued in page.object_list:
+        issued.copy_id = copies.get(issued.pk)  # type: ignore[attr-defined]
     return render(
         request,
         "books/issued_list.html",
@@ -59,5 +63,5 @@ def issued_withdraw(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _ask_office(request: HttpRequest) -> None:
-    if not rights_for(request).is_office:
+    if not may_give_out(rights_for(request)):
         raise Refused("只有创模办可以查看和作废出具的文件。")

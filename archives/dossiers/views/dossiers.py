@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from archives.dossiers.forms import ReaderForm
 from archives.dossiers.models import Dossier
 from archives.dossiers.queries.progress import progress_of
-from archives.dossiers.rights import may_make
+from archives.dossiers.rights import cited_by, may_make
 from archives.dossiers.services.making import resume_dossier, stop_dossier
 from archives.dossiers.services.reading import let_read, readers_of, stop_reading
 from archives.dossiers.views._asked import dossier_asked, office_asked, person
@@ -27,7 +27,8 @@ def dossier_show(request: HttpRequest, dossier_id: int) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, dossier: Dossier, form: ReaderForm | None = None) -> HttpResponse:
-    is_office = may_make(rights_for(request))
+    rights = rights_for(request)
+    is_office = may_make(rights)
     return render(
         request,
         "dossiers/dossier_show.html",
@@ -37,6 +38,7 @@ def _shown(request: HttpRequest, dossier: Dossier, form: ReaderForm | None = Non
             "snapshot": dossier.snapshot,
             "progress": progress_of(dossier),
             "is_office": is_office,
+            "cited_count": len(cited_by(rights, dossier)),
             "readers": readers_of(dossier) if is_office else [],
             "reader_form": (form or ReaderForm(dossier)) if is_office else None,
         },

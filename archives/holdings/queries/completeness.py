@@ -54,7 +54,7 @@ class Cell:
 
 
 def completeness(plan: Plan, as_of: date | None = None) -> list[Cell]:
-    """One cell for every indicator, year and kind of which something is wanted; seven queries whatever the number of units.
+    """One cell for every indicator, year and kind of which something is wanted; eight queries whatever the number of units.
 
     With `as_of` as it was at the end of that day.
     """

@@ -55,7 +55,7 @@ def slots_of(
     requirement_id: int | None = None,
     unit_ids: Collection[int] | None = None,
 ) -> list[Slot]:
-    """The plan's wanted papers in the order of indicator, requirement, year and unit: seven queries whatever their number,
+    """The plan's wanted papers in the order of indicator, requirement, year and unit: eight queries whatever their number,
     one where none is wanted.
 
     On an earlier day (`as_of`) only what was accepted by then is known; everything else is missing.
@@ -74,7 +74,7 @@ def slots_of(
     found = []
     for row in rows:
         try:
-            units: list[int | None] = [*book.unit_ids(row.provider, row.indicator_id, day)]
+            units: list[int | None] = [*book.provider_ids(row.provider, row.indicator_id, day)]
         except (KeyError, ValueError):  # a name that nobody bears: shown as a gap
             units = []
         for year in years_wanted(row.years, plan.year):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import cast
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.module_loading import import_string
 
 from archives.holdings.forms import AsOfForm
 from archives.holdings.models import Piece
@@ -16,7 +18,17 @@ from chuangmo.access.queries import Rights, rights_for
 from chuangmo.errors import Refused
 from indicators.plan.models import Plan
 
-__all__ = ["as_of_asked", "keeper", "number_in", "person", "piece_asked", "plan_asked", "reader", "rooms"]
+__all__ = [
+    "as_of_asked",
+    "elsewhere",
+    "keeper",
+    "number_in",
+    "person",
+    "piece_asked",
+    "plan_asked",
+    "reader",
+    "rooms",
+]
 
 
 def reader(request: HttpRequest) -> Rights:
@@ -39,6 +51,12 @@ def piece_asked(request: HttpRequest, piece_id: int) -> Piece:
         "plan", "unit", "case", "case__unit", "indicator", "folder__box", "created_by"
     )
     return get_object_or_404(found, pk=piece_id)
+
+
+def elsewhere(request: HttpRequest, piece_id: int) -> str:
+    """Where somebody reads the piece whose page is closed to him (settings.PIECES_CITED); "" for nowhere."""
+    places = (import_string(path)(rights_for(request), piece_id) for path in settings.PIECES_CITED)
+    return next((place for place in places if place), "")
 
 
 def keeper(request: HttpRequest) -> Rights:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -28,7 +28,7 @@ from archives.holdings.services import (
     submission_faults,
 )
 from archives.holdings.signs import PIECE_SIGNS
-from archives.holdings.views._asked import person, piece_asked
+from archives.holdings.views._asked import elsewhere, person, piece_asked
 from chuangmo.access.queries import rights_for
 from chuangmo.errors import DomainError, Invalid, Refused, Stale
 from chuangmo.review.models import EDITABLE
@@ -40,8 +40,15 @@ __all__ = ["piece_also", "piece_discard", "piece_place", "piece_show", "piece_ve
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def piece_show(request: HttpRequest, piece_id: int) -> HttpResponse:
-    """The piece: a form for its unit's reporter while it is open, else what it says."""
-    piece = piece_asked(request, piece_id)
+    """The piece: a form for its unit's reporter while it is open, else what it says. Whoever may read only what a dossier
+    cites of it is led there."""
+    try:
+        piece = piece_asked(request, piece_id)
+    except Http404:
+        place = elsewhere(request, piece_id) if request.method != "POST" else ""
+        if not place:
+            raise
+        return redirect(place)
     if request.method != "POST":
         return _page(request, piece)
     if not _fills_in(request, piece):

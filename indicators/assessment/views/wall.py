@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -49,6 +50,7 @@ def show_wall(request: HttpRequest, plan: str) -> HttpResponse:
                 (one, (one.due_on - today).days) for one in _COMING.objects(plan=found.pk, today=today)
             ],
             "may_assess": rights.is_office,
+            "may_issue": rights.is_office and bool(settings.FILES_ISSUED_BY),
         },
     )
 

@@ -15,6 +15,7 @@ from chuangmo.org.models import GroupMember, Unit, UnitGroup, UnitName
 from chuangmo.prepared import Prepared
 from indicators.plan.models import (
     Assignment,
+    AssignmentRole,
     ChecklistItem,
     Duty,
     DutyRole,
@@ -24,7 +25,7 @@ from indicators.plan.models import (
     ReportItem,
 )
 from indicators.plan.rules.spans import Span
-from indicators.plan.rules.tokens import Holder, expand, parse_token
+from indicators.plan.rules.tokens import MEMBER, Holder, expand, parse_token
 
 __all__ = [
     "DutyBook",
@@ -46,7 +47,7 @@ __all__ = [
 
 @dataclass
 class DutyBook:
-    """All duties of some indicators, read once (three queries), to resolve any number of tokens and days."""
+    """All duties of some indicators, read once (four queries), to resolve any number of tokens and days."""
 
     units: dict[int, Unit]
     named: dict[str, int]
@@ -57,7 +58,15 @@ class DutyBook:
 
         ValueError for a malformed token, KeyError for a unit that nobody knows.
         """
-        ids = expand(parse_token(token), self.holders.get(indicator_id, ()), self.named, at)
+        return self._expanded(token, indicator_id, at, with_members=False)
+
+    def provider_ids(self, token: str, indicator_id: int, at: date) -> list[int]:
+        """The same for material: whoever belongs on that day to a responsible group brings it, too."""
+        return self._expanded(token, indicator_id, at, with_members=True)
+
+    def _expanded(self, token: str, indicator_id: int, at: date, *, with_members: bool) -> list[int]:
+        held = self.holders.get(indicator_id, ())
+        ids = expand(parse_token(token), held, self.named, at, with_members=with_members)
         return [pk for pk in ids if self.units[pk].is_valid(at)]
 
     def units_for(self, token: str, indicator_id: int, at: date) -> list[Unit]:
@@ -71,12 +80,11 @@ def duty_book(
     unit_ids: Collection[int] | None = None,
 ) -> DutyBook:
     """The book of a whole plan, or of one indicator; with `unit_ids` only what these units hold."""
-    duties = Duty.objects.filter(unit__isnull=False)
+    of = Q(indicator=indicator) if indicator is not None else Q(indicator__plan=plan)
     if unit_ids is not None:
-        duties = duties.filter(unit__in=unit_ids)
-    duties = (
-        duties.filter(indicator=indicator) if indicator is not None else duties.filter(indicator__plan=plan)
-    )
+        of &= Q(unit__in=unit_ids)
+    duties = Duty.objects.filter(of, unit__isnull=False)
+    members = Assignment.objects.filter(of, role=AssignmentRole.MEMBER)
     units = {unit.pk: unit for unit in Unit.objects.all()}
     holders: dict[int, list[Holder]] = defaultdict(list)
     for duty in duties.order_by("indicator", "role", "order", "id"):
@@ -84,6 +92,9 @@ def duty_book(
             span = Span(duty.valid_from, duty.valid_to)
             kind = units[duty.unit_id].kind
             holders[duty.indicator_id].append(Holder(duty.unit_id, duty.role, kind, span, duty.order))
+    for row in members.order_by("indicator", "pk"):
+        unit, span = units[row.unit_id], Span(row.valid_from, row.valid_to)
+        holders[row.indicator_id].append(Holder(unit.pk, MEMBER, unit.kind, span, unit.order))
     named = dict(UnitName.objects.values_list("name", "unit_id"))
     named |= {unit.name: unit.pk for unit in units.values()}
     return DutyBook(units=units, named=named, holders=dict(holders))
@@ -111,7 +122,7 @@ def plan_by_code(code: str) -> Plan:
 
 
 def reporting_units(token: str, indicator: Indicator, at: date | None = None) -> list[Unit]:
-    """The units that owe by a reporter token of this indicator on a day (today); three queries."""
+    """The units that owe by a reporter token of this indicator on a day (today); four queries."""
     book = duty_book(indicator=indicator)
     return book.units_for(token, indicator.pk, at or clock.today())
 
@@ -119,7 +130,7 @@ def reporting_units(token: str, indicator: Indicator, at: date | None = None) ->
 def reporters_of_plan(
     plan: Plan, at: date | None = None, *, book: DutyBook | None = None
 ) -> dict[int, list[int]]:
-    """Units (ids) that report each item, by id of the ReportItem; four queries, one with a book at hand."""
+    """Units (ids) that report each item, by id of the ReportItem; five queries, one with a book at hand."""
     items = ReportItem.objects.filter(indicator__plan=plan).values_list("pk", "indicator_id", "reporter")
     return _resolve(items, book or duty_book(plan), at)
 
@@ -127,7 +138,7 @@ def reporters_of_plan(
 def answerers_of_plan(
     plan: Plan, at: date | None = None, *, book: DutyBook | None = None
 ) -> dict[int, list[int]]:
-    """Units (ids) that answer each checklist item, by id of the ChecklistItem; four queries or one."""
+    """Units (ids) that answer each checklist item, by id of the ChecklistItem; five queries or one."""
     items = ChecklistItem.objects.filter(indicator__plan=plan).values_list(
         "pk", "indicator_id", "answered_by"
     )
@@ -137,11 +148,13 @@ def answerers_of_plan(
 def material_providers_of_plan(
     plan: Plan, at: date | None = None, *, book: DutyBook | None = None
 ) -> dict[int, list[int]]:
-    """Units (ids) that bring each material, by id of the MaterialRequirement; four queries or one."""
+    """Units (ids) that bring each material, members of groups included, by id of the MaterialRequirement; five queries
+    or one."""
     items = MaterialRequirement.objects.filter(indicator__plan=plan).values_list(
         "pk", "indicator_id", "provider"
     )
-    return _resolve(items, book or duty_book(plan), at)
+    book, day = book or duty_book(plan), at or clock.today()
+    return {pk: book.provider_ids(token, indicator_id, day) for pk, indicator_id, token in items}
 
 
 def duties_of(indicator: Indicator, at: date | None = None) -> QuerySet[Duty]:

@@ -35,7 +35,7 @@ def materials_owed(at: date, horizon: date) -> Iterator[Owed]:
     rows = MaterialRequirement.objects.filter(indicator__plan=plan).select_related("indicator")
     for row in rows.order_by("indicator__number", "order", "pk"):
         try:
-            unit_ids = book.unit_ids(
+            unit_ids = book.provider_ids(
                 row.provider, row.indicator_id, min(max(at, plan.window_start), plan.window_end)
             )
         except KeyError as unknown:

@@ -2,8 +2,8 @@
 
 A token is one or several of `counties`, `responsible`, `lead`, `unit:NAME`, joined by `+`. They resolve against the
 duties of the indicator: `counties` = its responsible units of kind county or zone, `responsible` = all its
-responsible units, `lead` = its leads, `unit:NAME` = that unit, with or without a duty. Groups never take part:
-their members owe the narrative and evidence only.
+responsible units, `lead` = its leads, `unit:NAME` = that unit, with or without a duty. Members of a responsible
+group owe the narrative and evidence, not the figures (domain.md §2): they take part only where it is asked for.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from datetime import date
 
 from indicators.plan.rules.spans import ALWAYS, Span
 
-__all__ = ["WORDS", "Holder", "Token", "expand", "parse_token", "unit_names"]
+__all__ = ["MEMBER", "WORDS", "Holder", "Token", "expand", "parse_token", "unit_names"]
 
 COUNTIES, RESPONSIBLE, LEAD, UNIT = "counties", "responsible", "lead", "unit:"
+MEMBER = "member"  # role of a holder that belongs to a group which is responsible
 WORDS = (COUNTIES, RESPONSIBLE, LEAD)
 _COUNTY_KINDS = frozenset({"county", "zone"})
 
@@ -31,7 +32,8 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A unit that holds a duty for an indicator: in which role, of what kind, from when to when, in which place."""
+    """A unit that holds a duty for an indicator, by itself or (role `MEMBER`) by its group: of what kind, from when to
+    when, in which place."""
 
     unit_id: int
     role: str
@@ -59,12 +61,22 @@ def unit_names(text: str) -> list[str]:
     return [token.unit for token in parse_token(text) if token.unit]
 
 
-def expand(tokens: Iterable[Token], holders: Iterable[Holder], named: dict[str, int], at: date) -> list[int]:
-    """Ids of the units that owe on a day, each once, in the order of tokens and duties.
+def expand(
+    tokens: Iterable[Token],
+    holders: Iterable[Holder],
+    named: dict[str, int],
+    at: date,
+    *,
+    with_members: bool = False,
+) -> list[int]:
+    """Ids of the units that owe on a day, each once, in the order of tokens and duties, members of groups last.
 
     `holders` are the duties of one indicator, `named` the ids of units by name. KeyError for a name not in it.
     """
-    held = sorted((holder for holder in holders if at in holder.span), key=lambda holder: holder.order)
+    held = sorted(
+        (one for one in holders if at in one.span and (with_members or one.role != MEMBER)),
+        key=lambda one: (one.role == MEMBER, one.order),
+    )
     ids: dict[int, None] = {}
     for token in tokens:
         if token.unit:
@@ -78,6 +90,7 @@ def expand(tokens: Iterable[Token], holders: Iterable[Holder], named: dict[str, 
 def _means(word: str, holder: Holder) -> bool:
     if word == LEAD:
         return holder.role == "lead"
+    is_responsible = holder.role in ("responsible", MEMBER)
     if word == RESPONSIBLE:
-        return holder.role == "responsible"
-    return word == COUNTIES and holder.role == "responsible" and holder.kind in _COUNTY_KINDS
+        return is_responsible
+    return word == COUNTIES and is_responsible and holder.kind in _COUNTY_KINDS

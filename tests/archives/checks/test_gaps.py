@@ -24,7 +24,7 @@ from indicators.assessment.models import Verdict
 from indicators.plan.models import RuleVersion
 from tests.archives.checks.story import make_archive, paper
 from tests.archives.holdings.story import want
-from tests.factories import Cast, UnitFactory
+from tests.factories import Cast, UnitFactory, assign
 from tests.indicators.assessment.conftest import RATE
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +64,16 @@ def test_met_without_proof_names_who_owes_what(cast: Cast):
     assert found[cast.county.pk] == "结论“达标”，缺：垃圾统计表（2017 年）"
     judge(cast, "missed", date(2017, 6, 5))
     assert of_kind(cast, "met_without_proof") == []
+
+
+def test_members_of_a_responsible_group_are_named_too(cast: Cast):
+    school = UnitFactory(short_name="市教育局")
+    assign(cast.indicator, school, "member")
+    want(cast, "i18.m2", name="工作总结", provider="responsible")
+    judge(cast, "met")
+    found = {unit: text for text, unit in of_kind(cast, "met_without_proof")}
+    assert found[school.pk] == "结论“达标”，整项没有一份材料，缺：工作总结（2017 年）"
+    assert len(found) == 3
 
 
 def test_a_paper_that_can_no_longer_be_opened(cast: Cast):

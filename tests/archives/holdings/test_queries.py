@@ -24,14 +24,16 @@ from archives.holdings.services.owing import materials_settled
 from chuangmo.access.queries import rights_of
 from chuangmo.deadlines.models import Obligation
 from chuangmo.deadlines.services import reconcile, waive_one
-from chuangmo.errors import Stale
+from chuangmo.errors import Refused, Stale
 from chuangmo.files.models import StoredFile
 from chuangmo.files.services import attach, store
-from chuangmo.org.models import Unit, UnitKind
+from chuangmo.org.models import Unit, UnitGroup, UnitKind
 from chuangmo.review import services as review
 from chuangmo.review.models import Case, ReviewEvent
 from indicators.demonstration.services.moments import moment
 from indicators.plan.models import Milestone, Plan
+from indicators.plan.queries import materials_owed
+from indicators.plan.services.duties import save_group_member
 from indicators.reporting.services.attaching import attach_file
 from projects.works.models import Progress
 from projects.works.services.opening import open_progress
@@ -283,6 +285,72 @@ def test_papers_that_were_there_first_settle_it_too(cast: Cast, wanted) -> None:
         ("水城县", False),
     ]
     assert materials_settled(date(2017, 6, 6), date(2018, 6, 6)) == ()
+
+
+def test_members_of_a_group_owe_what_its_indicator_wants(cast: Cast, wanted, client) -> None:
+    """By the membership of the day, each unit once; counties and `lead` of the same indicator stay as they were."""
+    every = want(cast, "i18.m2", provider="responsible", name="工作总结")
+    Milestone.objects.create(plan=cast.plan, code="archive_done", name="归档", due_on=date(2017, 8, 31))
+    group = UnitGroup.objects.create(name="各有关单位")
+    DutyFactory(indicator=cast.indicator, unit=None, group=group)
+    school, trade = UnitFactory(short_name="市教育局"), UnitFactory(short_name="市工商局")
+    clerk = UserFactory()
+    give_role(clerk, school, "reporter")
+    assert set(states(cast.plan, requirement_id=every.pk)) == {("钟山区", 2017), ("水城县", 2017)}
+    joined = {
+        unit: save_group_member(group=group, unit=unit, by=cast.admin, valid_from=first)
+        for unit, first in ((school, None), (cast.county, None), (trade, date(2017, 6, 7)))
+    }
+
+    def owed(day: date) -> Counter[tuple[int, str]]:
+        reconcile(day)
+        rows = Obligation.objects.open().filter(kind="material")
+        return Counter(rows.values_list("subject_id", "unit__short_name"))
+
+    counties = {(pk, name): 1 for pk in (wanted.pk, every.pk) for name in ("钟山区", "水城县")}
+    assert owed(date(2017, 6, 6)) == counties | {(every.pk, "市教育局"): 1}
+    assert owed(date(2017, 6, 7)) == counties | {(every.pk, "市教育局"): 1, (every.pk, "市工商局"): 1}
+    assert sum(cell.wanted for cell in completeness(cast.plan)) == 2 + 3
+    names = [slot.unit_id for slot in slots_of(cast.plan, requirement_id=every.pk)]
+    assert names == [cast.county.pk, cast.other_county.pk, school.pk]
+    assert [line.slot.name for line in owed_of(cast.plan, rights_of(clerk)).lines] == ["工作总结"]
+    client.force_login(clerk, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/archives/wanted/{every.pk}/").content.decode()
+    assert f"/archives/wanted/{every.pk}/offer/" in page
+
+    offer(cast, every, by=clerk)
+    with pytest.raises(Refused, match="不由贵单位提供"):
+        offer(cast, wanted, by=clerk)
+    assert states(cast.plan, requirement_id=every.pk)["市教育局", 2017] == "draft"
+    waive_one(
+        obligation_id=Obligation.objects.get(subject_id=every.pk, unit=trade).pk,
+        reason="没有这项业务",
+        by=cast.office,
+    )
+    later = date(2017, 6, 7)
+    with moment(datetime(2017, 6, 7, 9, tzinfo=ZONE)):
+        assert states(cast.plan, requirement_id=every.pk)["市工商局", 2017] == "waived"
+    left = joined[school]
+    save_group_member(group=group, unit=school, by=cast.admin, valid_to=date(2017, 6, 6), member=left)
+    assert owed(later) == counties
+    with moment(datetime(2017, 6, 7, 9, tzinfo=ZONE)):
+        assert set(states(cast.plan, requirement_id=every.pk)) == {
+            (name, 2017) for name in ("钟山区", "水城县", "市工商局")
+        }
+    assert ("市教育局", 2017) in states(cast.plan, as_of=date(2017, 6, 6))
+
+
+def test_the_number_of_queries_does_not_grow_with_the_members_of_a_group(cast: Cast, wanted) -> None:
+    want(cast, "i18.m2", provider="responsible", name="工作总结")
+    asked = (lambda: slots_of(cast.plan), lambda: list(materials_owed(date(2017, 6, 6), date(2018, 6, 6))))
+    Milestone.objects.create(plan=cast.plan, code="archive_done", name="归档", due_on=date(2017, 8, 31))
+    counts = []
+    for more in (2, 40):
+        for _ in range(more):
+            AssignmentFactory(indicator=cast.indicator, role="member")
+        counts.append([_queries(call) for call in asked])
+    assert counts[0] == counts[1]
+    assert len(slots_of(cast.plan)) == len(asked[1]()) == 2 + 2 + 42
 
 
 # Suggestions ----------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from chuangmo.org.models import Unit
+from chuangmo.org.models import Unit, UnitGroup
 from indicators.plan.models import ChecklistItem, Indicator, MaterialRequirement, Plan, ReportItem
 from indicators.plan.queries import (
     answerers_of_plan,
@@ -18,6 +18,7 @@ from indicators.plan.queries import (
     reporting_units,
     units_of_indicator,
 )
+from indicators.plan.services.duties import save_group_member
 
 MAY = date(2017, 5, 31)
 FIVE = ["六枝特区人民政府", "盘县人民政府", "水城县人民政府", "钟山区人民政府", "钟山经济开发区管委会"]
@@ -128,10 +129,26 @@ def test_a_unit_that_no_longer_exists_owes_nothing(plan, names):
     assert [unit.name for unit in reporting_units("counties", indicator, date(2017, 4, 30))] == FIVE
 
 
+def test_members_of_a_group_bring_material_and_report_no_figures(plan, admin, names):
+    before = reporters_of_plan(plan, MAY), answerers_of_plan(plan, MAY), material_providers_of_plan(plan, MAY)
+    group = UnitGroup.objects.get(name="创建国家卫生城市各成员单位")
+    for name, first in (("市教育局", None), ("钟山区人民政府", None), ("市工商局", date(2017, 6, 1))):
+        save_group_member(group=group, unit=Unit.objects.get(name=name), by=admin, valid_from=first)
+    after = reporters_of_plan(plan, MAY), answerers_of_plan(plan, MAY), material_providers_of_plan(plan, MAY)
+    assert after[:2] == before[:2]
+    codes = dict(MaterialRequirement.objects.values_list("pk", "code"))
+    assert [codes[pk] for pk in codes if after[2][pk] != before[2][pk]] == [
+        "i26.m1"
+    ]  # asked of `responsible`
+    assert by_code(after[2], codes, names)["i26.m1"] == [*FIVE, "市教育局"]
+    june = by_code(material_providers_of_plan(plan, date(2017, 6, 1)), codes, names)
+    assert june["i26.m1"] == [*FIVE, "市工商局", "市教育局"]
+
+
 def test_whole_plan_takes_a_constant_number_of_queries(plan, django_assert_num_queries):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         reporters_of_plan(plan, MAY)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         book = duty_book(plan)
     with django_assert_num_queries(2):
         reporters_of_plan(plan, MAY, book=book)

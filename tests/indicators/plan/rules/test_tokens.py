@@ -35,6 +35,28 @@ def test_a_duty_that_has_ended_counts_in_its_own_months():
     assert expand(parse_token("counties"), HOLDERS, {}, date(2017, 4, 30)) == [1, 2, 4]
 
 
+@pytest.mark.parametrize(
+    ("token", "figures", "material"),
+    [
+        ("responsible", [1, 2, 3], [1, 2, 3, 6, 5]),
+        ("counties", [1, 2], [1, 2, 6]),
+        ("lead", [9], [9]),
+        ("lead+responsible+unit:市编办", [9, 1, 2, 3, 7], [9, 1, 2, 3, 6, 5, 7]),
+    ],
+)
+def test_members_of_groups_owe_material_but_no_figures(token, figures, material):
+    holders = [
+        Holder(5, "member", "bureau", order=2),
+        Holder(6, "member", "county", order=1),
+        Holder(1, "member", "county", order=0),  # by itself, too
+        Holder(8, "member", "bureau", Span(date(2017, 6, 1), None)),
+        *HOLDERS,
+    ]
+    tokens, named = parse_token(token), {"市编办": 7}
+    assert expand(tokens, holders, named, MAY) == figures
+    assert expand(tokens, holders, named, MAY, with_members=True) == material
+
+
 @pytest.mark.parametrize("token", ["", "county", "lead+", "unit:", "unit: ", "counties,lead"])
 def test_malformed_tokens_are_refused(token):
     with pytest.raises(ValueError, match="应为 counties、responsible、lead 或 unit:单位全称"):
