@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from chuangmo import clock
+from chuangmo import clock, days
 from chuangmo.shell import charts, display, signs
 
 register = template.Library()
@@ -32,25 +32,25 @@ def percent(value: object, places: int = 1) -> str:
 @register.filter
 def cn_date(day: date | None) -> str:
     """6 月 5 日; with its year when that is not the current one."""
-    return display.cn_date(day, today=clock.today())
+    return days.cn_date(day, today=clock.today())
 
 
 @register.filter
 def cn_datetime(moment: datetime | None) -> str:
     """6 月 6 日 09:12."""
-    return display.cn_datetime(moment, today=clock.today())
+    return days.cn_datetime(moment, today=clock.today())
 
 
 @register.filter
 def cn_month(day: date | None) -> str:
     """2017 年 5 月."""
-    return display.cn_month(day)
+    return days.cn_month(day)
 
 
 @register.filter
 def since(day: date | None) -> str:
     """今天 · 明天 · 还有 3 天 · 已过 1 天, from the business date."""
-    return display.since(day, today=clock.today())
+    return days.since(day, today=clock.today())
 
 
 @register.filter
