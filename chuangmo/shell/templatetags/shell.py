@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -12,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from chuangmo import clock, days
-from chuangmo.shell import charts, display, signs
+from chuangmo.shell import charts, display, filters, signs
 
 register = template.Library()
 
@@ -140,6 +141,12 @@ def _given(places: int | str | None) -> int | None:
 
 
 _CHECKS = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect)
+
+
+@register.simple_tag
+def chosen_filters(source: forms.BaseForm | Iterable[filters.Choice]) -> list[str]:
+    """See chuangmo.shell.filters.chosen_words."""
+    return filters.chosen_words(source)
 
 
 @register.simple_tag
