@@ -15,6 +15,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
+from chuangmo.days import long_date, long_day
+
 __all__ = [
     "KIND_LABELS",
     "Kind",
@@ -102,11 +104,11 @@ class Period:
         if self.kind is Kind.TERM:
             first = school_year_of(self.start)
             return f"{first}—{first + 1}学年第{_CHINESE_ORDINALS[self.number - 1]}学期"
-        first_day = f"{self.start.year}年{self.start.month}月{self.start.day}日"
+        first_day = long_date(self.start)
         if self.start == self.end:
             return f"{first_day}调查"
         last_year = "" if self.end.year == self.start.year else f"{self.end.year}年"
-        return f"{first_day}至{last_year}{self.end.month}月{self.end.day}日调查"
+        return f"{first_day}至{last_year}{long_day(self.end)}调查"
 
     def __str__(self) -> str:
         return self.label

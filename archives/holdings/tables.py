@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from archives.holdings.models import Accession
 from chuangmo import clock
-from chuangmo.shell.display import cn_date, cn_datetime
+from chuangmo.days import cn_date, cn_datetime
 
 __all__ = ["AccessionTable"]
 

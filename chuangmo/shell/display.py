@@ -1,17 +1,15 @@
-"""How numbers, days and sizes are written for a person: pure functions, the same for page, print and mail.
+"""How numbers and sizes are written for a person: pure functions, the same for page, print and mail (days: chuangmo.days).
 
 A missing number is an em dash, never a zero.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
-from django.utils import timezone
+from chuangmo.days import MISSING
 
 THIN_SPACE = "\u2009"
-MISSING = "—"
 
 
 def figure(value: object, places: int | None = None) -> str:
@@ -61,43 +59,6 @@ def _grouped(number: Decimal) -> str:
     return sign + f"{abs(number):,f}".replace(",", THIN_SPACE)
 
 
-def cn_date(day: date | datetime | None, *, today: date | None = None) -> str:
-    """“6 月 5 日”; with its year when that is not the year of `today`."""
-    if not day:
-        return MISSING
-    local = _local(day)
-    text = f"{local.month} 月 {local.day} 日"
-    return text if today is not None and local.year == today.year else f"{local.year} 年 {text}"
-
-
-def cn_datetime(moment: datetime | None, *, today: date | None = None) -> str:
-    """“6 月 6 日 09:12” in local time."""
-    if not moment:
-        return MISSING
-    return f"{cn_date(moment, today=today)} {_local(moment):%H:%M}"
-
-
-def cn_month(day: date | datetime | None) -> str:
-    """“2017 年 5 月”."""
-    if not day:
-        return MISSING
-    local = _local(day)
-    return f"{local.year} 年 {local.month} 月"
-
-
-def since(day: date | None, *, today: date) -> str:
-    """How far a due day is: “今天”, “明天”, “还有 3 天”, “已过 1 天”."""
-    if not day:
-        return MISSING
-    local = _local(day)
-    left = ((local.date() if isinstance(local, datetime) else local) - today).days
-    if left == 0:
-        return "今天"
-    if left == 1:
-        return "明天"
-    return f"还有 {left} 天" if left > 0 else f"已过 {-left} 天"
-
-
 def file_size(size: int | None) -> str:
     """“214 KB”, “2.1 MB”, “50 MB”; bytes below one KB."""
     if size is None:
@@ -107,10 +68,3 @@ def file_size(size: int | None) -> str:
     if size < 1024 * 1024:
         return f"{size // 1024} KB"
     return f"{size / 1024 / 1024:.1f}".removesuffix(".0") + " MB"
-
-
-def _local(day: date | datetime) -> date | datetime:
-    """An instant as local wall time; a plain date stays as it is."""
-    if isinstance(day, datetime) and timezone.is_aware(day):
-        return timezone.localtime(day)
-    return day

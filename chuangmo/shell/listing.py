@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_tables2 import RequestConfig
 from xlsxwriter import Workbook
 
-from chuangmo.shell.display import cn_datetime
+from chuangmo.days import cn_datetime
 from chuangmo.shell.frame import frame_of
 
 __all__ = ["XLSX", "ColumnChoice", "arrange", "download", "is_export", "table_workbook"]

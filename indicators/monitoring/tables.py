@@ -9,7 +9,8 @@ import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from chuangmo.shell.display import cn_datetime, figure
+from chuangmo.days import cn_datetime
+from chuangmo.shell.display import figure
 from chuangmo.shell.templatetags.shell import state_badge, status_badge
 from indicators.monitoring.models import Batch
 from indicators.monitoring.queries.review import span_words

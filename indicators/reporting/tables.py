@@ -9,8 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from chuangmo import clock
+from chuangmo.days import cn_date, since
 from chuangmo.shell import signs
-from chuangmo.shell.display import cn_date, since
 from chuangmo.shell.templatetags.shell import state_badge
 from indicators.reporting.models import Report, ReportPart
 from indicators.reporting.queries.lists import is_late

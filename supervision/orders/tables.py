@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from chuangmo import clock
-from chuangmo.shell.display import cn_date
+from chuangmo.days import cn_date
 from chuangmo.shell.templatetags.shell import state_badge
 from supervision.orders.models import Order
 from supervision.orders.queries.lists import UNIT_STATES

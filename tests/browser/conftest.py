@@ -64,7 +64,10 @@ def expect_error(expected_errors: list[str]) -> Callable[[str], None]:
 
 @pytest.fixture
 def open_page(live_server, chromium: Browser, expected_errors: list[str]) -> Iterator[OpenPage]:
-    """`open_page(viewport=PHONE)`: a page in a browser of its own (own cookies); paths are relative to the site."""
+    """`open_page(viewport=PHONE)`: a page in a browser of its own (own cookies); paths are relative to the site.
+
+    `script=False`: one that runs no script.
+    """
     contexts = []
     errors: list[str] = []
 
@@ -72,10 +75,11 @@ def open_page(live_server, chromium: Browser, expected_errors: list[str]) -> Ite
         if message.type == "error":
             errors.append(f"{message.text} ({message.location.get('url', '')})")
 
-    def open_one(viewport: dict[str, int] = DESKTOP) -> Page:
+    def open_one(viewport: dict[str, int] = DESKTOP, *, script: bool = True) -> Page:
         context = chromium.new_context(
             base_url=live_server.url,
             viewport=viewport,
+            java_script_enabled=script,
             has_touch=viewport is PHONE,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from archives.holdings.queries.catalogue import archive_day, catalogue, matrix_o
 from archives.holdings.queries.slots import slots_of
 from archives.holdings.views._asked import as_of_asked, number_in, plan_asked, reader, rooms
 from chuangmo import clock
+from chuangmo.days import cn_date
 from chuangmo.files.models import MaterialKind
 from chuangmo.org.models import Unit
 from indicators.plan.models import Indicator, Plan
@@ -45,6 +47,7 @@ def matrix_show(request: HttpRequest, plan: str) -> HttpResponse:
             "form": form,
             "as_of": as_of,
             "unit": unit,
+            "chosen": _chosen(unit=unit, as_of=as_of),
             "units": Unit.objects.filter(pk__in=[pk for pk in providers if pk]).order_by("order", "name"),
             "due_on": archive_day(found),
             "today": clock.today(),
@@ -78,9 +81,16 @@ def catalogue_show(request: HttpRequest, plan: str, number: int) -> HttpResponse
             "year": year,
             "years": sorted({slot.year for slot in every}),
             "kind": kind,
+            "chosen": _chosen(f"{year} 年" if year else "", kind, unit=unit, as_of=as_of),
             "kinds": [one for one in MaterialKind.values if any(slot.kind == one for slot in every)],
         },
     )
+
+
+def _chosen(*words: str, unit: Unit | None, as_of: date | None) -> list[str]:
+    """What is chosen, as the folded filters of a phone show it."""
+    day = cn_date(as_of, today=clock.today()) if as_of else ""
+    return [word for word in (*words, unit.short_name if unit else "", day) if word]
 
 
 def _unit(request: HttpRequest) -> Unit | None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from chuangmo import clock
 from chuangmo.audit.models import AuditEvent
+from chuangmo.days import cn_date
 from chuangmo.deadlines.models import Firing, Obligation
 from chuangmo.prepared import Prepared
 
@@ -121,7 +122,4 @@ def _change(change: list[object]) -> str:
 
 def _day(day: date | None) -> str:
     """As pages write days, without the year while it is the current one."""
-    if day is None:
-        return "待定"
-    short = f"{day.month} 月 {day.day} 日"
-    return short if day.year == clock.today().year else f"{day.year} 年 {short}"
+    return "待定" if day is None else cn_date(day, today=clock.today())

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from chuangmo import clock
 from chuangmo.access.models import Membership, Role
+from chuangmo.days import cn_day
 from chuangmo.deadlines.models import DeadlineRequest, Obligation, Proposal, Rung
 from chuangmo.deadlines.models.obligations import Doer
 from chuangmo.deadlines.queries.deciders import OFFICES, deciding_office, people_of_office
@@ -128,9 +129,9 @@ class _Texts:
             code,
             unit=row.unit.short_name,
             subject=row.subject_label,
-            due=_day(row.due_on),
+            due=cn_day(row.due_on),
             days=abs(self._days(row)),
-            locks=_day(row.locks_on),
+            locks=cn_day(row.locks_on),
         )
 
     def _days(self, row: Obligation) -> int:
@@ -201,7 +202,7 @@ def tell_of_request(request: DeadlineRequest) -> None:
         if request.kind == DeadlineRequest.Kind.OBJECTION
         else f"申请{request.get_kind_display()}"
     )
-    until = f"，至 {_day(request.wanted_on)}" if request.wanted_on else ""
+    until = f"，至 {cn_day(request.wanted_on)}" if request.wanted_on else ""
     notify(
         to=people or _people(set(), today).office,
         kind=kinds.PROPOSAL,
@@ -225,7 +226,7 @@ def tell_of_decision(request: DeadlineRequest) -> None:
     if request.state == DeadlineRequest.State.WITHDRAWN:
         return
     people = _people({row.unit_id}, clock.today())
-    until = f"，至 {_day(request.granted_on)}" if request.granted_on else ""
+    until = f"，至 {cn_day(request.granted_on)}" if request.granted_on else ""
     passed = f"，改由 {request.to_unit} 承办" if request.to_unit else ""
     word = f"{request.get_kind_display()}{request.get_state_display()}"
     notify(
@@ -252,7 +253,7 @@ def tell_of_proposal(proposal: Proposal) -> None:
         to={*people.doers[row.unit_id, row.role], *people.leaders.get(row.unit_id, [])},
         kind=KIND_OF_ACTION[Rung.Action(proposal.rung.action)],
         title=f"创模办已确认{word}：{row.subject_label}",
-        text=f"{row.unit}：{row.subject_label}应于 {_day(row.due_on)} 前办结，至今未办结。创模办已确认采取“{word}”。"
+        text=f"{row.unit}：{row.subject_label}应于 {cn_day(row.due_on)} 前办结，至今未办结。创模办已确认采取“{word}”。"
         + (f"\n意见：{proposal.reason}" if proposal.reason else ""),
         action="立即办理",
         url=row.subject_url,
@@ -266,7 +267,3 @@ def tell_of_proposal(proposal: Proposal) -> None:
         key=f"proposal:{proposal.pk}",
     )
     settle(subject_kind=OBLIGATION, subject_ids=[row.pk], kinds=[kinds.PROPOSAL])
-
-
-def _day(day: date | None) -> str:
-    return f"{day.month} 月 {day.day} 日" if day else "—"

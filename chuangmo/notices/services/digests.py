@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 
 from chuangmo import clock
 from chuangmo.access.models import User
+from chuangmo.days import cn_day
 from chuangmo.notices.models import Channel, DeliveryRules, Digest, Message, Notice
 from chuangmo.notices.rules.hours import digest_time
 from chuangmo.notices.rules.kinds import BACK, GROUPS, LATE, REST, TODAY, group_of
@@ -181,7 +182,7 @@ def _head(words: Wording, person: User, lines: Sequence[DigestLine], day: date) 
     return words.render(
         "digest",
         name=str(person),
-        date=f"{day.month} 月 {day.day} 日",
+        date=cn_day(day),
         count=len(lines),
         today=counts[TODAY],
         late=counts[LATE],

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.urls import reverse
 
 from chuangmo.access.models import User
+from chuangmo.days import cn_day
 from chuangmo.notices.models import Urgency
 from chuangmo.notices.rules.kinds import RETURNED, UNLOCKED, WAITING
 from chuangmo.notices.services import notify, render_notice, settle
@@ -38,7 +37,7 @@ def _tell_unit(what: str, case: Case, kind: Kind, heading: Heading, by: User, re
         unit=heading.unit,
         by=by.get_full_name(),
         reason=reason,
-        due=_day(due_on),
+        due=cn_day(due_on),
     )
     notify(
         to=kind.people(SUBMIT, case),
@@ -65,7 +64,7 @@ def _tell_step(step: str, case: Case, kind: Kind, heading: Heading, by: User) ->
         unit=heading.unit,
         by=by.get_full_name(),
         step=WORDS[step],
-        due=_day(case.step_due_on),
+        due=cn_day(case.step_due_on),
     )
     notify(
         to=kind.people(step, case),
@@ -81,7 +80,3 @@ def _tell_step(step: str, case: Case, kind: Kind, heading: Heading, by: User) ->
         due_on=case.step_due_on,
         key=f"case:{case.pk}:{case.revision_no}:{step}",
     )
-
-
-def _day(day: date | None) -> str:
-    return f"{day.month} 月 {day.day} 日" if day is not None else "—"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -11,8 +12,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from chuangmo import clock
-from chuangmo.shell import charts, display, signs
+from chuangmo import clock, days
+from chuangmo.shell import charts, display, filters, signs
 
 register = template.Library()
 
@@ -32,25 +33,25 @@ def percent(value: object, places: int = 1) -> str:
 @register.filter
 def cn_date(day: date | None) -> str:
     """6 月 5 日; with its year when that is not the current one."""
-    return display.cn_date(day, today=clock.today())
+    return days.cn_date(day, today=clock.today())
 
 
 @register.filter
 def cn_datetime(moment: datetime | None) -> str:
     """6 月 6 日 09:12."""
-    return display.cn_datetime(moment, today=clock.today())
+    return days.cn_datetime(moment, today=clock.today())
 
 
 @register.filter
 def cn_month(day: date | None) -> str:
     """2017 年 5 月."""
-    return display.cn_month(day)
+    return days.cn_month(day)
 
 
 @register.filter
 def since(day: date | None) -> str:
     """今天 · 明天 · 还有 3 天 · 已过 1 天, from the business date."""
-    return display.since(day, today=clock.today())
+    return days.since(day, today=clock.today())
 
 
 @register.filter
@@ -140,6 +141,12 @@ def _given(places: int | str | None) -> int | None:
 
 
 _CHECKS = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect)
+
+
+@register.simple_tag
+def chosen_filters(source: forms.BaseForm | Iterable[filters.Choice]) -> list[str]:
+    """See chuangmo.shell.filters.chosen_words."""
+    return filters.chosen_words(source)
 
 
 @register.simple_tag

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from chuangmo.days import long_date, long_day
 from indicators.standards.rounding import format_number
 
 from .results import Missing
 
 __all__ = [
     "OP_SIGNS",
-    "day_text",
     "distance_text",
     "missing_text",
     "pending_text",
@@ -56,7 +56,7 @@ def missing_text(missing: Sequence[Missing]) -> str:
     if not missing:
         return ""
     first = missing[0]
-    due = f"（应于 {day_text(first.due_on)} 报）" if first.due_on else ""
+    due = f"（应于 {long_day(first.due_on)} 报）" if first.due_on else ""
     more = f"等 {len(missing)} 项" if len(missing) > 1 else ""
     return f"缺 {first.text}{due}{more}"
 
@@ -68,12 +68,7 @@ def pending_text(pending: Sequence[Missing]) -> str:
     first = min(pending, key=lambda one: (one.due_on is None, one.due_on or date.max))
     if first.due_on is None:
         return f"时间未定：{first.text}"
-    return f"最早 {first.due_on.year}年{day_text(first.due_on)} 到期：{first.text}"
-
-
-def day_text(day: date) -> str:
-    """5月5日."""
-    return f"{day.month}月{day.day}日"
+    return f"最早 {long_date(first.due_on)} 到期：{first.text}"
 
 
 def _with_unit(number: str, unit: str) -> str:

@@ -39,5 +39,6 @@ def show_matrix(request: HttpRequest, plan: str) -> HttpResponse:
             "kinds": UnitKind.choices,
             "chosen_number": chosen.number if chosen else None,
             "kind": kind,
+            "chosen": [str(word) for word in (dict(UnitKind.choices).get(kind), chosen) if word],
         },
     )

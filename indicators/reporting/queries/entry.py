@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from chuangmo.access.models import Membership, Role
+from chuangmo.days import cn_date
 from chuangmo.deadlines.queries import exceptions_until
 from chuangmo.files.models import Attachment
 from chuangmo.files.queries import attachments_of
@@ -21,7 +22,7 @@ from chuangmo.review.kinds import kind_of
 from chuangmo.review.models import ReviewEvent, Revision
 from chuangmo.review.queries import TimelineEntry, last_return, timeline
 from chuangmo.review.rules import Change, compare
-from chuangmo.shell.display import cn_date, figure
+from chuangmo.shell.display import figure
 from indicators.plan.models import Assignment, AssignmentRole, DataElement
 from indicators.reporting.models import Answer, ChecklistAnswer, Report, ReportText, ReportValue
 from indicators.reporting.queries.history import History, earlier_periods, history_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from chuangmo.days import cn_day
 from projects.works.gantt import Bar, Gantt, axis_for, gantt
 from projects.works.models import ScheduledStage
 from projects.works.queries.gantt_rows import ChartRow, ChartSchedule, ChartStage
@@ -55,10 +56,12 @@ def _words(row: ChartRow) -> str:
     if row.is_parent:
         return "由子工程承担"
     if row.schedule is None:
-        return f"{row.state_word}，应于 {_day(row.project.finish_by)}前完成"
-    words = f"{_day(min(stage.start_on for stage in row.schedule.stages))}至{_day(row.schedule.finish_on)}"
+        return f"{row.state_word}，应于 {cn_day(row.project.finish_by)}前完成"
+    words = (
+        f"{cn_day(min(stage.start_on for stage in row.schedule.stages))}至{cn_day(row.schedule.finish_on)}"
+    )
     if row.baseline and row.baseline.finish_on != row.schedule.finish_on:
-        words += f"（基准 {_day(row.baseline.finish_on)}完成）"
+        words += f"（基准 {cn_day(row.baseline.finish_on)}完成）"
     return words
 
 
@@ -81,14 +84,14 @@ def _real_bar(stage: Stage, reported: Reported | None) -> list[Bar]:
     until = max(finished or reported.as_of, started)
     late = until > stage.finish_on
     percent = reported.percents[stage.code]
-    label = f"{stage.name} 实际：{_day(started)}—{_day(finished) if finished else '进行中'}，{percent}%"
+    label = f"{stage.name} 实际：{cn_day(started)}—{cn_day(finished) if finished else '进行中'}，{percent}%"
     return [Bar("late" if late else "done", started, until, label)]
 
 
 def _whole(schedule: ChartSchedule, kind: str, word: str) -> Bar:
     start = min(one.start_on for one in schedule.stages)
     finish = max(one.finish_on for one in schedule.stages)
-    return Bar(kind, start, finish, f"{word}：{_day(start)}—{_day(finish)}")
+    return Bar(kind, start, finish, f"{word}：{cn_day(start)}—{cn_day(finish)}")
 
 
 def project_gantt(schedules: ProjectSchedules, today: date, reported: Reported | None = None) -> Gantt | None:
@@ -106,7 +109,7 @@ def project_gantt(schedules: ProjectSchedules, today: date, reported: Reported |
             (
                 stage.name,
                 "",
-                f"{_day(stage.start_on)}至{_day(stage.finish_on)}",
+                f"{cn_day(stage.start_on)}至{cn_day(stage.finish_on)}",
                 _stage_bars(stage, first, reported),
                 "",
             )
@@ -121,16 +124,12 @@ def _stage_bars(
     bars = [_stage_bar(stage), *_real_bar(stage, reported)]
     if stage.code in first:
         old = first[stage.code]
-        label = f"基准：{_day(old.start_on)}—{_day(old.finish_on)}"
+        label = f"基准：{cn_day(old.start_on)}—{cn_day(old.finish_on)}"
         bars.insert(0, Bar("baseline", old.start_on, old.finish_on, label))
     return bars
 
 
 def _stage_bar(stage: Stage) -> Bar:
     kind = "critical" if stage.is_critical else "plan"
-    label = f"{stage.name}：{_day(stage.start_on)}—{_day(stage.finish_on)}"
+    label = f"{stage.name}：{cn_day(stage.start_on)}—{cn_day(stage.finish_on)}"
     return Bar(kind, stage.start_on, stage.finish_on, label)
-
-
-def _day(day: date) -> str:
-    return f"{day.month} 月 {day.day} 日"

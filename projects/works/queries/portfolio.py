@@ -10,6 +10,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from chuangmo.access.queries import Rights
+from chuangmo.days import cn_day
 from chuangmo.keys import key_in
 from chuangmo.org.models import Unit
 from indicators.plan.models import Indicator, Plan
@@ -227,4 +228,4 @@ def stages_on(stages: Iterable[StageDays], today: date) -> str:
     if going:
         return "、".join(going)
     ahead = sorted((start_on, name) for name, start_on, _ in stages if start_on > today)
-    return f"{ahead[0][0].month} 月 {ahead[0][0].day} 日起{ahead[0][1]}" if ahead else "各阶段应已完成"
+    return f"{cn_day(ahead[0][0])}起{ahead[0][1]}" if ahead else "各阶段应已完成"

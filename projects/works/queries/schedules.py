@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
+from chuangmo.days import cn_day
 from projects.works.models import Project, Schedule, ScheduledStage, ScheduleState
 from projects.works.models.schedule import OPEN
 
@@ -103,8 +103,4 @@ def shown_stages(schedule: Schedule, baseline: Schedule | None = None) -> list[S
 
 
 def _span(stage: ScheduledStage | None) -> str:
-    return "无" if stage is None else f"{_short(stage.start_on)}—{_short(stage.finish_on)}"
-
-
-def _short(day: date) -> str:
-    return f"{day.month} 月 {day.day} 日"
+    return "无" if stage is None else f"{cn_day(stage.start_on)}—{cn_day(stage.finish_on)}"

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from chuangmo.days import cn_day
+
 __all__ = [
     "Judged",
     "Light",
@@ -184,7 +186,7 @@ def _unreported(begins: date, finish_on: date, today: date) -> Standing:
     if today > finish_on:
         return Standing(Light.RED, (f"已过完成日期 {(today - finish_on).days} 天，没有审定过进度",))
     if today < begins:
-        return Standing(Light.WAITING, (f"{_day(begins)}起",))
+        return Standing(Light.WAITING, (f"{cn_day(begins)}起",))
     return Standing(Light.UNKNOWN, ("还没有审定过进度",))
 
 
@@ -278,7 +280,7 @@ def money_standing(
         need = planned * sum(one.days for one in stages if one.start <= stage.start) / total
         if (arrived or Decimal(0)) < need:
             there = "还没有审定的到位数" if arrived is None else f"到位 {_money(arrived)}"
-            warnings.append(f"“{stage.name}”{_day(stage.start)}开始，需到位 {_money(need)} 万元，{there}")
+            warnings.append(f"“{stage.name}”{cn_day(stage.start)}开始，需到位 {_money(need)} 万元，{there}")
     return MoneyStanding(planned, arrived, paid, tuple(warnings))
 
 
@@ -289,7 +291,3 @@ def _begins_soon(stages: Sequence[PlanStage], today: date, days: int) -> PlanSta
 
 def _money(amount: Decimal) -> str:
     return f"{amount.quantize(Decimal('0.01')).normalize():f}"
-
-
-def _day(day: date) -> str:
-    return f"{day.month} 月 {day.day} 日"

@@ -14,6 +14,8 @@ from typing import Protocol
 
 import networkx as nx
 
+from chuangmo.days import cn_date
+
 __all__ = [
     "Calendar",
     "Conflict",
@@ -270,24 +272,26 @@ def conflicts_in(
             found.append(
                 Conflict(
                     stage.code,
-                    f"“{stage.name}”最迟 {_day(stage.start)}就要开始，已过 {late} 个工作日",
+                    f"“{stage.name}”最迟 {cn_date(stage.start)}就要开始，已过 {late} 个工作日",
                 )
             )
         waits = [finished[code] for code in stage.after if code in finished]
         if waits and max(waits) >= stage.start:
             found.append(
-                Conflict(stage.code, f"“{stage.name}”的前置阶段 {_day(max(waits))}才完成，晚于倒排的开始日期")
+                Conflict(
+                    stage.code, f"“{stage.name}”的前置阶段 {cn_date(max(waits))}才完成，晚于倒排的开始日期"
+                )
             )
     if not has_begun and planned.start > start_by:
         found.append(
             Conflict(
                 "",
-                f"倒排的第一步 {_day(planned.start)}开始，方案要求 {_day(start_by)}前启动，请提前开始",
+                f"倒排的第一步 {cn_date(planned.start)}开始，方案要求 {cn_date(start_by)}前启动，请提前开始",
             )
         )
     if planned.finish > finish_by:
         late = (planned.finish - finish_by).days
-        found.append(Conflict("", f"完成日期比方案要求的 {_day(finish_by)}晚 {late} 天"))
+        found.append(Conflict("", f"完成日期比方案要求的 {cn_date(finish_by)}晚 {late} 天"))
     return found
 
 
@@ -298,8 +302,4 @@ def _short_of(stage: PlannedStage, today: date, calendar: Calendar) -> str:
     there = max(calendar.working_days_between(first, stage.finish) + 1, 0)
     if left <= there:
         return ""
-    return f"“{stage.name}”还要 {left} 个工作日，到 {_day(stage.finish)}只有 {there} 个"
-
-
-def _day(day: date) -> str:
-    return f"{day.year} 年 {day.month} 月 {day.day} 日"
+    return f"“{stage.name}”还要 {left} 个工作日，到 {cn_date(stage.finish)}只有 {there} 个"

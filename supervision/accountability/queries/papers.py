@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from chuangmo.days import long_date
 from supervision.accountability.models import Measure, MeasureKind
 from supervision.accountability.queries.proof import chain_of
 from supervision.accountability.services.issuing import PAPER_KINDS
 from supervision.meetings.models import Decision
 from supervision.papers.rules import Block, Heading, Paper, Para, TableBlock
-from supervision.papers.rules.paper import long_date
 from supervision.papers.services import letterhead
 
 __all__ = ["measure_paper", "promises_of", "record_paper"]

@@ -12,6 +12,7 @@ from django.db import transaction
 from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.access.queries import office_unit_id, rights_of
+from chuangmo.days import long_date
 from chuangmo.deadlines.models import Obligation, Proposal, Rung
 from chuangmo.errors import Invalid, Refused
 from chuangmo.files.models import Attachment
@@ -22,7 +23,6 @@ from chuangmo.org.models import Unit
 from indicators.plan.models import Plan
 from supervision.accountability.models import Measure, MeasureKind, MeasureState
 from supervision.accountability.services.permission import KIND, measure_for, move, note
-from supervision.papers.rules.paper import long_date
 
 __all__ = [
     "Words",

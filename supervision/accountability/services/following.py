@@ -8,13 +8,13 @@ from django.db import transaction
 
 from chuangmo import clock
 from chuangmo.access.models import User
+from chuangmo.days import long_date
 from chuangmo.errors import Invalid
 from supervision.accountability.models import Measure, MeasureEntry, MeasureState
 from supervision.accountability.services.permission import measure_for, move, note
 from supervision.gate import require_text
 from supervision.meetings.models import Decision
 from supervision.meetings.services import add_decision, bind_decisions
-from supervision.papers.rules.paper import long_date
 
 __all__ = ["close_measure", "follow_measure", "hold_talk", "promise_in_talk"]
 

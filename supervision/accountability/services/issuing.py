@@ -12,6 +12,7 @@ from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.access.queries import leaders_of, who_may
 from chuangmo.access.rules import REPORT
+from chuangmo.days import cn_day
 from chuangmo.notices.rules import kinds
 from chuangmo.notices.services import notify, settle
 from supervision.accountability.models import Measure, MeasureKind, MeasureState
@@ -95,7 +96,7 @@ def _tell(measure: Measure) -> None:
     if measure.kind != MeasureKind.TALK or measure.planned_on is None:
         return
     people = {*who_may(REPORT, [measure.unit_id])[measure.unit_id], *(u.pk for u in leaders_of(measure.unit))}
-    day = f"{measure.planned_on.month} 月 {measure.planned_on.day} 日"
+    day = cn_day(measure.planned_on)
     notify(
         to=people,
         kind=kinds.TALK,

@@ -10,6 +10,7 @@ from django.db import transaction
 from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.access.queries import office_unit_id
+from chuangmo.days import long_date
 from chuangmo.errors import Invalid, Refused
 from chuangmo.org.models import Installation, Unit
 from indicators.plan.models import Plan
@@ -100,7 +101,7 @@ def _values(office: Unit, rows: Mapping[str, list[Line]]) -> dict[str, object]:
     return {
         "city": Installation.current().city,
         "office": office.name,
-        "day": f"{today.year}年{today.month}月{today.day}日",
+        "day": long_date(today),
         "period": ranks[0]["period"] if ranks else "上月",
         "late": len(late),
         "late_units": len(named),

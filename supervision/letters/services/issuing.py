@@ -11,6 +11,7 @@ from django.db.models import F
 from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.access.queries import rights_of, who_may
+from chuangmo.days import long_date
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.files import services as files
 from chuangmo.notices.services import notify
@@ -18,7 +19,6 @@ from supervision.gate import require_office
 from supervision.letters.models import LetterVersion, VersionState
 from supervision.letters.rights import may_sign
 from supervision.letters.services.permission import found_version, note
-from supervision.papers.rules.paper import long_date
 from supervision.papers.services import document_number, take_number
 
 __all__ = ["KIND", "OWNER", "issue_letter", "sign_letter"]

@@ -8,10 +8,10 @@ from typing import Any
 from django.conf import settings
 
 from chuangmo import clock
+from chuangmo.days import long_date
 from supervision.meetings.models import Meeting, Outcome
 from supervision.meetings.queries.earlier import earlier_decisions
 from supervision.papers.rules import Block, Heading, Paper, Para, TableBlock
-from supervision.papers.rules.paper import long_date
 from supervision.papers.services import letterhead
 
 __all__ = ["minutes_content", "minutes_paper"]

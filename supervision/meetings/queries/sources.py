@@ -10,6 +10,7 @@ from datetime import date
 from django.db.models import F, Q
 from django.urls import reverse
 
+from chuangmo.days import long_date
 from chuangmo.deadlines.models import Obligation
 from chuangmo.deadlines.models.obligations import Doer
 from chuangmo.deadlines.queries.chase import KIND_WORDS
@@ -25,7 +26,6 @@ from supervision.meetings.queries.owed import KIND
 from supervision.meetings.rules.agenda import AgendaPoint
 from supervision.orders.models import Order
 from supervision.orders.models.orders import OPEN_STATES
-from supervision.papers.rules.paper import long_date
 
 __all__ = ["earlier", "late_orders", "overdue", "projects_at_red", "worrying_indicators"]
 

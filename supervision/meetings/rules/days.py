@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from chuangmo.days import cn_day
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -18,10 +20,7 @@ class Due:
         """What is said where the day was moved; empty otherwise."""
         if self.asked == self.due:
             return ""
-        return (
-            f"{self.asked.month} 月 {self.asked.day} 日不是工作日，"
-            f"已顺延到 {self.due.month} 月 {self.due.day} 日"
-        )
+        return f"{cn_day(self.asked)}不是工作日，已顺延到 {cn_day(self.due)}"
 
 
 def due_fault(asked: date | None, not_before: date) -> str:
@@ -29,7 +28,7 @@ def due_fault(asked: date | None, not_before: date) -> str:
     if asked is None:
         return "请填写完成时限"
     if asked < not_before:
-        return f"完成时限不能早于 {not_before.month} 月 {not_before.day} 日"
+        return f"完成时限不能早于 {cn_day(not_before)}"
     if asked.year > not_before.year + 5:
         return "完成时限太远，请核对年份"
     return ""

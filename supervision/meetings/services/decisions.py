@@ -12,6 +12,7 @@ from django.db.models import F
 from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.access.queries import office_unit_id, rights_of
+from chuangmo.days import long_date
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.files.models import Attachment
 from chuangmo.files.services import attach, check_upload, store
@@ -32,7 +33,6 @@ from supervision.meetings.services.telling import (
 )
 from supervision.orders.models import OrderRules
 from supervision.orders.services import draft_order
-from supervision.papers.rules.paper import long_date
 
 __all__ = [
     "accept_decision",

@@ -11,6 +11,7 @@ from django.db.models import F, Max
 from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.access.queries import rights_of
+from chuangmo.days import long_date
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.org.models import Unit
 from indicators.plan.models import Plan
@@ -20,7 +21,6 @@ from supervision.meetings.queries.members import members_of
 from supervision.meetings.rights import convening_office
 from supervision.meetings.services.permission import meeting_for, note
 from supervision.meetings.services.telling import tell_call, tell_cancelled, when
-from supervision.papers.rules.paper import long_date
 
 __all__ = ["Arrangement", "cancel_meeting", "convene_meeting", "edit_meeting", "hold_meeting", "plan_meeting"]
 

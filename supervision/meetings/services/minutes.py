@@ -11,12 +11,12 @@ from django.db import transaction
 from django.db.models import F
 
 from chuangmo.access.models import User
+from chuangmo.days import long_date
 from chuangmo.errors import Invalid
 from chuangmo.org.models import Unit
 from supervision.meetings.models import AgendaItem, Decision, Meeting
 from supervision.meetings.services.decisions import add_decision, change_decision, remove_decision
 from supervision.meetings.services.permission import meeting_for, note
-from supervision.papers.rules.paper import long_date
 
 __all__ = ["Clash", "Decided", "Entry", "Kept", "save_minutes"]
 

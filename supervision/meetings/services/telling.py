@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from chuangmo import clock
 from chuangmo.access.queries import leaders_of_units, who_may
 from chuangmo.access.rules import ACCEPT, REPORT, SIGN_OFF
+from chuangmo.days import cn_day, long_date
 from chuangmo.deadlines.queries.deciders import people_of_office
 from chuangmo.notices.rules import kinds
 from chuangmo.notices.services import NoticeDraft, notify, notify_many, settle
 from supervision.meetings.models import Decision, Meeting, MeetingSeries
-from supervision.papers.rules.paper import long_date
 
 __all__ = [
     "CALL",
@@ -28,7 +28,7 @@ CALL, DECISION = "meeting", "decision"
 
 def when(meeting: Meeting) -> str:
     """6 月 12 日 09:30，市政府三楼会议室"""
-    day = f"{meeting.held_on.month} 月 {meeting.held_on.day} 日"
+    day = cn_day(meeting.held_on)
     time = f" {meeting.starts_at:%H:%M}" if meeting.starts_at else ""
     return f"{day}{time}" + (f"，{meeting.place}" if meeting.place else "")
 
@@ -104,7 +104,7 @@ def tell_decided(decisions: Iterable[Decision]) -> None:
         NoticeDraft(
             user_id=user,
             kind=kinds.OTHER,
-            title=f"议定事项：{row}，{row.due_on.month} 月 {row.due_on.day} 日前完成",
+            title=f"议定事项：{row}，{cn_day(row.due_on)}前完成",
             text=f"{row.origin_label}议定：{row.text}\n责任单位：{row.unit}\n完成时限：{long_date(row.due_on)}",
             action="去办理",
             url=row.get_absolute_url(),
@@ -145,7 +145,7 @@ def tell_sent_back(decision: Decision, reason: str, number: int) -> None:
     notify(
         to=who_may(REPORT, [decision.unit_id])[decision.unit_id],
         kind=kinds.RETURNED,
-        title=f"退回重办：{decision}，{decision.due_on.month} 月 {decision.due_on.day} 日前再报",
+        title=f"退回重办：{decision}，{cn_day(decision.due_on)}前再报",
         text=f"创模办退回：{decision.text}\n原因：{reason}",
         action="重新办理",
         url=decision.get_absolute_url(),

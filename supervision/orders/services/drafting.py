@@ -12,6 +12,7 @@ from django.db.models import F
 from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.access.queries import rights_of
+from chuangmo.days import long_date
 from chuangmo.deadlines.models import Obligation
 from chuangmo.deadlines.models.obligations import Doer
 from chuangmo.deadlines.rules import LOCK_WORKING_DAYS, Owed
@@ -36,7 +37,6 @@ from supervision.orders.services.steps import (
     tell_story,
 )
 from supervision.orders.services.telling import tell_helpers, tell_unit
-from supervision.papers.rules.paper import long_date
 from supervision.papers.services.naming import document_number
 from supervision.papers.services.numbers import take_number
 

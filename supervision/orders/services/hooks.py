@@ -12,6 +12,7 @@ from django.db.models import F
 from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.access.queries import rights_of
+from chuangmo.days import long_date
 from chuangmo.deadlines.models import Obligation, Proposal, Rung
 from chuangmo.errors import Invalid, Stale
 from chuangmo.org.models import Unit
@@ -28,7 +29,6 @@ from supervision.orders.services.drafting import draft_order, owe_order, waive_r
 from supervision.orders.services.moves import reopen
 from supervision.orders.services.steps import ANSWER, REVIEW, SUBJECT, held, step
 from supervision.orders.services.telling import tell_unit
-from supervision.papers.rules.paper import long_date
 
 __all__ = [
     "findings_released",

@@ -8,11 +8,11 @@ from django.db.models import Q
 
 from chuangmo import clock
 from chuangmo.access.models import Membership, Role
+from chuangmo.days import long_date
 from chuangmo.notices.rules import kinds
 from chuangmo.notices.services import notify, settle
 from supervision.inspections.services.telling import people_of_units
 from supervision.orders.models import Order
-from supervision.papers.rules.paper import long_date
 
 __all__ = ["settle_order", "tell_helpers", "tell_office", "tell_unit"]
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from chuangmo.days import long_date
 from chuangmo.errors import Invalid, Refused, Stale
 from supervision.gate import person
 from supervision.inspections.forms import CommentForm
@@ -19,7 +20,6 @@ from supervision.orders.forms import MoveForm, PlainForm
 from supervision.orders.models import Order
 from supervision.orders.queries.page import moves_by_role
 from supervision.orders.views._asked import FORMS, order_asked, show_order, version_of
-from supervision.papers.rules.paper import long_date
 
 __all__ = ["MOVES", "order_comment", "order_move"]
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
+from chuangmo.days import long_date
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.org.models import Unit
 from chuangmo.shell.listing import arrange, download, is_export, table_workbook
@@ -30,7 +31,6 @@ from supervision.orders.services import change_draft, draft_order
 from supervision.orders.signs import STATES
 from supervision.orders.tables import OrderTable
 from supervision.orders.views._asked import order_asked, show_order, version_of
-from supervision.papers.rules.paper import long_date
 
 PAGE = 50
 

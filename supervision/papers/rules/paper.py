@@ -104,11 +104,6 @@ def chinese_number(number: int) -> str:
     return head + (_DIGITS[ones] if ones else "")
 
 
-def long_date(day: date) -> str:
-    """成文日期: Arabic digits, no leading zeros."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def numbered(blocks: Iterable[Block]) -> list[Block]:
     """The same blocks with their headings numbered by level."""
     counts = [0, 0, 0, 0]

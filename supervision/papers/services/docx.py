@@ -14,10 +14,11 @@ from docx.enum.text import WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt
 
+from chuangmo.days import long_date
 from chuangmo.org.models import Installation
 from chuangmo.shell.frame import is_demonstration
 from supervision.papers.rules import measures as m
-from supervision.papers.rules.paper import Heading, Paper, Para, TableBlock, long_date, numbered, title_lines
+from supervision.papers.rules.paper import Heading, Paper, Para, TableBlock, numbered, title_lines
 from supervision.papers.services.docx_parts import (
     FACES_OF_LEVELS,
     RED,

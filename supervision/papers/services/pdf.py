@@ -7,9 +7,10 @@ from typing import Any
 import segno
 from django.utils.safestring import SafeString, mark_safe
 
+from chuangmo.days import long_date
 from chuangmo.shell.printing import render_pdf
 from supervision.papers.rules import measures
-from supervision.papers.rules.paper import Heading, Paper, Para, TableBlock, long_date, numbered, title_lines
+from supervision.papers.rules.paper import Heading, Paper, Para, TableBlock, numbered, title_lines
 from supervision.papers.services.faces import font_choices
 
 __all__ = ["paper_pdf"]

@@ -15,6 +15,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from chuangmo import clock
+from chuangmo.days import cn_day
 from chuangmo.deadlines.models import Obligation, Suspension
 from supervision.scores.queries.shares import judged_row, share_table
 from supervision.scores.rules.parts import PartResult, Row
@@ -72,8 +73,8 @@ def _results(
 def _moved_away(one: Obligation) -> Row:
     """Said in the month of the first day, counted in that of the later one."""
     why = "挂账" if one.paused else "延期或挂账"
-    day = f"应办日期移到 {_day(one.due_on)}，计入那个月" if one.due_on else "日期待定"
-    note = f"原定 {_day(one.original_due_on)}，{why}，{day}（不计入）"
+    day = f"应办日期移到 {cn_day(one.due_on)}，计入那个月" if one.due_on else "日期待定"
+    note = f"原定 {cn_day(one.original_due_on)}，{why}，{day}（不计入）"
     return Row(one.subject_label, one.subject_url or one.get_absolute_url(), Decimal(0), note, counts=False)
 
 
@@ -96,10 +97,10 @@ def _row(one: Obligation, today: date, was_stopped: bool, table: Table) -> Row:
     state, words = _state(one, today)
     if one.due_on is not None and one.is_moved:
         moved = "挂账后" if was_stopped else "延期"
-        words = f"{moved}应于 {_day(one.due_on)}（原定 {_day(one.original_due_on)}），{words}"
+        words = f"{moved}应于 {cn_day(one.due_on)}（原定 {cn_day(one.original_due_on)}），{words}"
         state = "extended" if state == "on_time" else state
     elif one.due_on is not None:
-        words = f"应于 {_day(one.due_on)}，{words}"
+        words = f"应于 {cn_day(one.due_on)}，{words}"
     return judged_row(
         table, state, label=one.subject_label, url=one.subject_url or one.get_absolute_url(), note=words
     )
@@ -108,8 +109,8 @@ def _row(one: Obligation, today: date, was_stopped: bool, table: Table) -> Row:
 def _state(one: Obligation, today: date) -> tuple[str, str]:
     if one.done_on is not None and one.due_on is not None:
         if one.done_on <= one.due_on:
-            return "on_time", f"{_day(one.done_on)} 办结"
-        return "late", f"{_day(one.done_on)} 才办，晚 {(one.done_on - one.due_on).days} 天"
+            return "on_time", f"{cn_day(one.done_on)} 办结"
+        return "late", f"{cn_day(one.done_on)} 才办，晚 {(one.done_on - one.due_on).days} 天"
     if one.waived_at is not None:
         return "waived", f"已免办：{one.waived_reason}"
     if one.paused:
@@ -117,7 +118,3 @@ def _state(one: Obligation, today: date) -> tuple[str, str]:
     if one.due_on is not None and today > one.due_on:
         return "missing", "还没有办"
     return "pending", "还没有到期"
-
-
-def _day(day: date | None) -> str:
-    return f"{day.month} 月 {day.day} 日" if day else "—"

@@ -12,6 +12,7 @@ from django.utils import timezone
 from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.access.queries import rights_of, who_may
+from chuangmo.days import cn_day
 from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.notices.services import notify
 from supervision.gate import require_office, require_text
@@ -37,7 +38,7 @@ def object_to_score(*, by: User, unit_score_id: int, text: str, row_id: int | No
         raise Refused("得分不在公示中，不能提出异议")
     until = score.round.objections_until
     if until is not None and clock.today() > until:
-        raise Refused(f"异议期已于 {until.month} 月 {until.day} 日结束")
+        raise Refused(f"异议期已于 {cn_day(until)}结束")
     plain = require_text("text", text, "请写明异议的理由", TEXT)
     row = None
     if row_id is not None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.access.queries import who_may
+from chuangmo.days import cn_day
 from chuangmo.errors import Refused, Stale
 from chuangmo.notices.services import NoticeDraft, notify_many
 from chuangmo.workcalendar.queries import work_calendar
@@ -45,7 +46,7 @@ def show_round(*, by: User, round_id: int, version: int) -> ScoreRound:
         one,
         UnitScore.objects.filter(round=one),
         title=f"{one.period.label}效能考评得分公示",
-        text=f"本单位{one.period.label}的得分已经算出。如有异议，请在 {until.month} 月 {until.day} 日前提出。",
+        text=f"本单位{one.period.label}的得分已经算出。如有异议，请在 {cn_day(until)}前提出。",
         action="查看得分",
         key="shown",
     )
@@ -61,7 +62,7 @@ def finish_round(*, by: User, round_id: int, version: int) -> ScoreRound:
         raise Stale("这份得分不在公示中，请刷新")
     if one.objections_until is not None and clock.today() <= one.objections_until:
         day = one.objections_until
-        raise Refused(f"异议期到 {day.month} 月 {day.day} 日，过后才能定稿")
+        raise Refused(f"异议期到 {cn_day(day)}，过后才能定稿")
     still = Objection.objects.filter(unit_score__round=one, state=Objection.State.OPEN).count()
     if still:
         raise Refused(f"还有 {still} 件异议没有决定")

@@ -1,13 +1,10 @@
-"""Numbers, days and sizes as a person reads them."""
+"""Numbers and sizes as a person reads them."""
 
-from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from chuangmo.shell import display
-
-TODAY = date(2017, 6, 6)
 
 
 @pytest.mark.parametrize(
@@ -42,32 +39,6 @@ def test_figure(value, places, text):
 )
 def test_percent(value, places, text):
     assert display.percent(value, places) == text
-
-
-def test_days_name_the_year_only_when_it_is_another_one():
-    assert display.cn_date(date(2017, 6, 5), today=TODAY) == "6 月 5 日"
-    assert display.cn_date(date(2016, 12, 31), today=TODAY) == "2016 年 12 月 31 日"
-    assert display.cn_date(None, today=TODAY) == "—"
-
-
-def test_instants_are_told_in_local_time():
-    moment = datetime(2017, 6, 5, 17, 12, tzinfo=UTC)  # past midnight in Shanghai
-    assert display.cn_datetime(moment, today=TODAY) == "6 月 6 日 01:12"
-    assert display.cn_month(moment) == "2017 年 6 月"
-
-
-@pytest.mark.parametrize(
-    ("day", "text"),
-    [
-        (date(2017, 6, 6), "今天"),
-        (date(2017, 6, 7), "明天"),
-        (date(2017, 6, 9), "还有 3 天"),
-        (date(2017, 6, 5), "已过 1 天"),
-        (None, "—"),
-    ],
-)
-def test_since(day, text):
-    assert display.since(day, today=TODAY) == text
 
 
 @pytest.mark.parametrize(

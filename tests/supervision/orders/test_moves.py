@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from chuangmo.days import long_date
 from chuangmo.deadlines.models import Obligation, Proposal
 from chuangmo.deadlines.services import (
     confirm_proposal,
@@ -23,7 +24,6 @@ from chuangmo.notices.models import Notice
 from supervision.orders import services
 from supervision.orders.models import Order, OrderEvent, OrderRules
 from supervision.orders.queries.page import story_of
-from supervision.papers.rules.paper import long_date
 from tests.chuangmo.deadlines.ladder import make_ladder
 from tests.factories import ObligationFactory, UnitFactory
 from tests.supervision.story import DUE, Supervision

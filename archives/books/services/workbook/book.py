@@ -13,6 +13,7 @@ from archives.books.services.workbook.formulas import WORDS, Cell, Live, all_of,
 from archives.books.services.workbook.inputs import AnswerSheet, FigureSheet, MissingSheet, source_sheet
 from archives.books.services.workbook.lines import CHECK, NAME, NUMBER, VALUE, VERDICT, Line, Lines
 from archives.books.services.workbook.sheets import Book, Sheet
+from chuangmo.days import cn_date
 
 __all__ = ["WorkbookProblem", "workbook"]
 
@@ -67,7 +68,7 @@ def workbook(
 
 def _write(path: Path, data: Mapping[str, Any], title: str, code: str, address: str, demo: bool) -> None:
     day = date.fromisoformat(data["as_of"])
-    heading = f"{title}（截至 {day.year} 年 {day.month} 月 {day.day} 日）"
+    heading = f"{title}（截至 {cn_date(day)}）"
     book = Book(str(path), title=title, foot=f"核验码 {code}" if code else title, demonstration=demo)
     book.file.set_properties({"title": title, "comments": f"核验码 {code} {address}".strip() if code else ""})
     summary = _summary_sheet(book, heading, day)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from chuangmo.days import long_day
 from chuangmo.periods import Period, month
 from indicators.standards.air_day import CityDay, aqi
 from indicators.standards.air_limits import ANNUAL, CODES, NAMES, PLACES, UNITS
@@ -258,7 +259,7 @@ def _good_month(period: Period, days: Sequence[CityDay], context: Context) -> In
 def _bad_day(day: CityDay) -> str:
     index = aqi(day.values)
     what = "、".join(NAMES[code] for code in index.primary) if index else ""
-    return f"{day.day.month}月{day.day.day}日 AQI {index.value if index else '—'}（{what}）"
+    return f"{long_day(day.day)} AQI {index.value if index else '—'}（{what}）"
 
 
 def _years(part: MonPart, context: Context) -> list[Point]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from chuangmo.days import long_day
 from chuangmo.periods import year as year_period
 from indicators.standards.noise import NoiseMean, Road, area_level, area_mean, road_level, road_mean
 from indicators.standards.rounding import format_number
@@ -183,7 +184,7 @@ def _row(site: SiteInput, level: NoiseInput | None, part: MonPart) -> InputRow:
         site.name,
         value_text(level.leq_db, 1, "dB(A)"),
         Status.MET,
-        f"{level.taken_on.month}月{level.taken_on.day}日 {note}".strip(),
+        f"{long_day(level.taken_on)} {note}".strip(),
         (level.batch,),
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from chuangmo.days import long_day
 from chuangmo.periods import Period, month
 from indicators.standards.rounding import format_number
 from indicators.standards.surface_water import (
@@ -358,7 +359,7 @@ def _pond_step(pond: SiteInput, samples: Sequence[SampleInput], through: date) -
     values = {code: one.value for code, one in measured_of(latest).items()} if latest else {}
     found = black_odorous(values)
     names = {code: name for code, name, *_ in BLACK_ODOROUS}
-    at = f"{latest.taken_on.month}月{latest.taken_on.day}日" if latest else ""
+    at = long_day(latest.taken_on) if latest else ""
     if found is None:
         text, note = "未监测", "透明度、溶解氧、氧化还原电位、氨氮都没有数据"
     elif found:
