@@ -203,6 +203,7 @@
     cells.forEach(function (cell) {
       if (!(cell.name in moved)) return;
       const now = moved[cell.name];
+      if (now === before(cell)) return; // settled while the answer was on its way
       if (clashing.includes(cell.name)) return showClash(cell, now);
       if (cell.value === before(cell)) {
         cell.value = now;

@@ -124,7 +124,9 @@ def test_a_button_waits_for_the_save_under_way(
     _open(page, sign_in, report)
     page.route("**/save/", lambda route: (page.wait_for_timeout(600), route.continue_()))
     sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.url) if request.is_navigation_request() else None)
+    page.on(
+        "request", lambda request: sent.append(request.method) if request.is_navigation_request() else None
+    )
     page.locator(f"#{keys[0]}").fill("10")
     with page.expect_request("**/save/"):
         page.locator(f"#{keys[1]}").fill("9")
@@ -133,7 +135,7 @@ def test_a_button_waits_for_the_save_under_way(
     button.click()
     expect(page.locator("#in-the-way")).to_contain_text("提交前还有")
     assert _raws(report)[:2] == ["10", "9"]
-    assert len(sent) == 2  # the form, and the page that it led to
+    assert sent.count("POST") == 1
 
 
 def test_two_values_are_shown_and_one_is_chosen(

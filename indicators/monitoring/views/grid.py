@@ -297,7 +297,8 @@ def unsaved(request: HttpRequest, units: Sequence[Bringing]) -> list[dict[str, A
         if kind is None or kind.batch not in by_pk[draft.unit_id].kinds:
             continue
         asked = Asked(kind, by_pk[draft.unit_id], grid.period_of(kind, draft.first_day), False, draft.batch)
-        found.append({"draft": draft, "asked": asked, "key": asked.key, "count": len(draft.typed)})
+        key = drafts.GridKey(draft.kind, draft.unit_id, draft.first_day, draft.batch_id)
+        found.append({"draft": draft, "asked": asked, "key": key, "count": len(draft.typed)})
     return found
 
 
