@@ -381,6 +381,7 @@ HOME_PANELS = [
     "archives.holdings.panels.owed",
     "indicators.reporting.panels.waiting",
     "chuangmo.shell.decisions.decisions",
+    "chuangmo.shell.decisions.county_requests",
     "indicators.monitoring.panels.waiting",
     "projects.works.panels.waiting",
     "projects.campaigns.panels.waiting",
@@ -558,7 +559,7 @@ REDISPATCH = {
 }
 # Whose own matter it is, by the subject's kind: functions of an obligation that give the id of the office which decides about
 # extensions, 挂账 and objections beside the city's steering office (None: that one alone).
-DEADLINE_DECIDERS = {"order": "supervision.orders.rights.deciding_office"}
+DEADLINE_DECIDERS = {"order": "supervision.orders.rights.deciding_offices"}
 # Told (proposal, by) when the office takes up a measure that the ladder proposed.
 PROPOSALS_CONFIRMED: list[str] = [
     "supervision.orders.services.proposal_confirmed",

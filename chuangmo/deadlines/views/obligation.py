@@ -28,6 +28,7 @@ from chuangmo.deadlines.forms import (
 )
 from chuangmo.deadlines.models import DeadlineRequest, Obligation, Proposal
 from chuangmo.deadlines.queries.chase import visible
+from chuangmo.deadlines.queries.deciders import may_decide_requests
 from chuangmo.deadlines.queries.page import ObligationPage, obligation_page
 from chuangmo.errors import Invalid, Refused, Stale
 
@@ -174,6 +175,8 @@ def _may(request: HttpRequest, row: Obligation, form: Named) -> bool:
     rights = rights_for(request)
     if isinstance(form, ExtensionForm | SuspensionForm | ObjectionForm):
         return rights.may("report", row.unit_id) or rights.may("sign_off", row.unit_id)
+    if isinstance(form, DecisionForm) or form.name == "resume":
+        return may_decide_requests(rights, row)
     return rights.may("accept", row.unit_id)
 
 

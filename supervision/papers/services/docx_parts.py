@@ -11,12 +11,18 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from supervision.papers.rules.measures import BODY_PT, TRACKING_PT
+from supervision.papers.rules.measures import BODY_PT, LEFT_MM, MM_PER_POINT, TRACKING_PT, twips
 from supervision.papers.services.faces import FontChoice
 
 RED = "E00000"
 # 一、 in 黑体, （一） in 楷体, 1. and （1） in 仿宋, the former bold (7.3.3 of the standard names the first two).
 FACES_OF_LEVELS = {1: ("hei", False), 2: ("kai", False), 3: ("fangsong", True), 4: ("fangsong", False)}
+# What the schema wants behind a table's borders and behind its place on the page.
+_AFTER_BORDERS = ("w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
+_AFTER_PLACE = (
+    "w:tblOverlap", "w:bidiVisual", "w:tblStyleRowBandSize", "w:tblStyleColBandSize", "w:tblW", "w:jc", "w:tblCellSpacing",
+    "w:tblInd", "w:tblBorders", *_AFTER_BORDERS,
+)  # fmt: skip
 
 
 class Setter:
@@ -39,7 +45,7 @@ class Setter:
             run.font.color.rgb = RGBColor.from_string(colour)
         _name(run._r.get_or_add_rPr(), self.fonts[face].docx_name)
         if size_pt == BODY_PT:
-            _track(run._r.get_or_add_rPr())
+            track(run, TRACKING_PT)
         return run
 
 
@@ -52,11 +58,11 @@ def _name(properties: Any, name: str) -> None:
         fonts.attrib.pop(qn(theme), None)
 
 
-def _track(properties: Any) -> None:
-    """Characters stand a little closer than they are wide, so that 28 go into a line. By their own distance, not by a grid of
-    characters: where a cell of the grid is narrower than a character, LibreOffice gives it two."""
-    properties.insert_element_before(
-        element("w:spacing", {"w:val": str(math.floor(TRACKING_PT * 20))}),
+def track(run: Any, points: float) -> None:
+    """Characters stand so much further apart (closer, if less than 0) than they are wide: so 28 go into a line. By their own
+    distance, not by a grid of characters: where a cell of the grid is narrower than a character, LibreOffice gives it two."""
+    run._r.get_or_add_rPr().insert_element_before(
+        element("w:spacing", {"w:val": str(math.floor(points * 20))}),
         "w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:highlight", "w:u", "w:effect", "w:bdr", "w:shd", "w:fitText",
         "w:vertAlign", "w:rtl", "w:cs", "w:em", "w:lang", "w:eastAsianLayout", "w:specVanish", "w:oMath",
     )  # fmt: skip
@@ -159,7 +165,34 @@ def set_borders(table: Any) -> None:
         borders.append(
             element(f"w:{side}", {"w:val": "single", "w:sz": "6", "w:space": "0", "w:color": "000000"})
         )
-    table._tbl.tblPr.append(borders)
+    table._tbl.tblPr.insert_element_before(borders, *_AFTER_BORDERS)
+
+
+def float_below(table: Any, *, widths_mm: tuple[float, float]) -> None:
+    """Put the table at the foot of the type area, as wide as it, with lines above and below (the first width) and between its
+    rows (the second). Where the text leaves too little room on its last page, the table goes to the next."""
+    properties = table._tbl.tblPr
+    # From the page's edge: LibreOffice lets a table that is as wide as the type area float only then.
+    place = {
+        "w:vertAnchor": "margin",
+        "w:horzAnchor": "page",
+        "w:tblpX": str(twips(LEFT_MM)),
+        "w:tblpYSpec": "bottom",
+    }
+    properties.insert_element_before(
+        element("w:tblpPr", {"w:leftFromText": "0", "w:rightFromText": "0", **place}), *_AFTER_PLACE
+    )
+    outer, inner = (str(round(width / MM_PER_POINT * 8)) for width in widths_mm)
+    lines = element("w:tblBorders")
+    for side, width in (("top", outer), ("bottom", outer), ("insideH", inner)):
+        lines.append(
+            element(f"w:{side}", {"w:val": "single", "w:sz": width, "w:space": "0", "w:color": "000000"})
+        )
+    properties.insert_element_before(lines, *_AFTER_BORDERS)
+    margins = element("w:tblCellMar")
+    for side in ("left", "right"):
+        margins.append(element(f"w:{side}", {"w:w": "0", "w:type": "dxa"}))
+    properties.insert_element_before(margins, "w:tblLook")
 
 
 def add_page_number(run: Any) -> None:

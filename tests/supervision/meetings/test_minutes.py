@@ -177,6 +177,6 @@ def test_the_papers_say_what_was_said(cast: Cast) -> None:
     document = Document(BytesIO(paper_docx(minutes_paper(done))))
     paragraphs = [paragraph.text for paragraph in document.paragraphs]
     assert "一、生活垃圾处理" in paragraphs
-    assert [cell.text for cell in document.tables[-1].rows[1].cells] == [
+    assert [cell.text for cell in document.tables[-2].rows[1].cells] == [
         "1", "完成渗滤液提标改造", "钟山区人民政府", "2017年6月20日",
     ]  # fmt: skip

@@ -6,14 +6,21 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from chuangmo.access.models import User
+from chuangmo.access.queries import rights_of
 from chuangmo.deadlines.models import Obligation, Proposal
+from chuangmo.deadlines.queries.decisions import requests_in_county
 from chuangmo.deadlines.services import confirm_proposal, decide_extension, request_extension, sweep
 from chuangmo.errors import Refused
 from chuangmo.notices.models import Notice
 from supervision.orders import services
 from supervision.orders.models import Order, OrderRules
 from tests.chuangmo.deadlines.ladder import make_ladder
+from tests.factories import ObligationFactory
 from tests.supervision.story import Supervision, make_supervision
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +111,52 @@ def test_the_city_decides_about_its_own_orders(world: Supervision) -> None:
         decide_extension(request_id=asked.pk, granted=True, decision="同意", by=world.cast.county_office)
     done = decide_extension(request_id=asked.pk, granted=True, decision="同意", by=world.cast.office)
     assert done.state == "granted"
+
+
+def home_of(user: User) -> tuple[str, int]:
+    """The home page and how many queries it took."""
+    client = Client()
+    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get("/").content.decode()
+    return page, len(queries)
+
+
+def test_a_county_office_finds_what_its_units_ask_on_its_home_page(world: Supervision) -> None:
+    """Its own orders' first, counted, with the form; the city's to be seen only; nothing of other counties."""
+    cast, own = world.cast, world.cast.county_office
+    assert "本县区的期限申请" not in home_of(own)[0]
+    order = world.order("signed", by=own, office=world.county_seat, co_units=[])
+    mine = Obligation.objects.get(subject_kind="order", subject_id=order.pk, kind="order")
+    citys = [ObligationFactory(unit=cast.county, subject_label=f"五月报表 {n}") for n in range(2)]
+    for row in [*citys, mine]:
+        request_extension(obligation_id=row.pk, until=date(2017, 7, 3), reason="等管材", by=cast.owner)
+    seen = requests_in_county(rights_of(own))
+    assert [one.obligation for one in seen.requests] == [mine, *citys]
+    assert (seen.count, seen.request_count) == (1, 3)
+    page, queries = home_of(own)
+    assert "本县区的期限申请" in page and page.count("待市创模办决定") == 2
+    for nobody in (world.other_county_office, cast.owner, cast.observer, cast.inspector, cast.office):
+        assert "本县区的期限申请" not in home_of(nobody)[0]
+    for n in range(8):
+        more = ObligationFactory(unit=cast.county, subject_label=f"四月报表 {n}")
+        request_extension(obligation_id=more.pk, until=date(2017, 7, 3), reason="等管材", by=cast.owner)
+    page, again = home_of(own)
+    assert again == queries and "全部 11 个申请" in page
+
+
+def test_the_page_lets_the_office_decide_whose_order_it_is(world: Supervision) -> None:
+    own = world.cast.county_office
+    order = world.order("signed", by=own, office=world.county_seat, co_units=[])
+    owed = Obligation.objects.get(subject_kind="order", subject_id=order.pk, kind="order")
+    asked = request_extension(
+        obligation_id=owed.pk, until=date(2017, 7, 3), reason="等管材", by=world.cast.owner
+    )
+    answers = {}
+    for name, user in {"unit": world.cast.owner, "stranger": world.other_county_office, "own": own}.items():
+        client = Client()
+        client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+        typed = {"granted": "yes", "decision": "同意", "until": "2017-07-03"}
+        answers[name] = client.post(f"/deadlines/requests/{asked.pk}/", typed).status_code
+    asked.refresh_from_db()
+    assert (answers, asked.state) == ({"unit": 403, "stranger": 404, "own": 302}, "granted")

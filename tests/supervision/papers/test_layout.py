@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -180,13 +179,17 @@ def test_the_docx_has_page_numbers_outside_tables_and_an_imprint() -> None:
     assert [cell.text for cell in table.rows[0].cells] == ["单位", "未报项"]
     assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
     assert len(table.rows) == 61
-    framed = defaultdict(list)
-    for paragraph in document.paragraphs:
-        if paragraph._p.pPr is not None and (frame := paragraph._p.pPr.find(qn("w:framePr"))) is not None:
-            framed[frame.get(qn("w:yAlign"))].append(paragraph.text)
-    assert framed["bottom"] == [
+    framed = [
+        p.text
+        for p in document.paragraphs
+        if p._p.pPr is not None and p._p.pPr.find(qn("w:framePr")) is not None
+    ]
+    assert framed == [""]  # the code
+    imprint = document.tables[-1]
+    place = imprint._tbl.tblPr.find(qn("w:tblpPr"))
+    assert (place.get(qn("w:vertAnchor")), place.get(qn("w:tblpYSpec"))) == ("margin", "bottom")
+    assert [row.cells[0].text for row in imprint.rows] == [
         "抄送：市委办公室，市监察局。",
         "六盘水市创建国家环境保护模范城市工作办公室\t2017年6月6日印发",
     ]
-    assert len(framed["top"]) == 1  # the code
     assert len(document.inline_shapes) == 1

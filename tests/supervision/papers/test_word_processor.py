@@ -18,7 +18,7 @@ from tests.factories import Cast
 from tests.supervision.accountability.story import at_state, late_thing
 from tests.supervision.meetings import story
 from tests.supervision.papers.office import as_pdf, has_writer
-from tests.supervision.papers.reading import fonts, is_standard, text_of, words
+from tests.supervision.papers.reading import HEIGHT, TOP, fonts, is_standard, text_of, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.sqlite_only]
 LONG = (
@@ -51,6 +51,10 @@ def test_libreoffice_prints_what_our_own_pdf_has(cast: Cast, tmp_path: Path) -> 
     for name, paper in made.items():
         (tmp_path / f"{name}.docx").write_bytes(paper_docx(paper))
         (tmp_path / f"{name}-own.pdf").write_bytes(paper_pdf(paper))
+    assert [name for name, paper in made.items() if paper.printed_by] == [
+        "minutes",
+        "talk",
+    ]  # have an imprint
     printed = as_pdf([tmp_path / f"{name}.docx" for name in made], tmp_path)
     for name, path in zip(made, printed, strict=True):
         own = tmp_path / f"{name}-own.pdf"
@@ -58,8 +62,17 @@ def test_libreoffice_prints_what_our_own_pdf_has(cast: Cast, tmp_path: Path) -> 
         assert len(words(path)) == len(words(own))
         assert set(fonts(path).values()) == {True}
         is_standard(path)
+        if made[name].printed_by:
+            assert imprint_is_at_the_foot(path) and imprint_is_at_the_foot(own), name
         if name == "minutes":  # the one with a long paragraph
             assert longest_line(path) == longest_line(own) == 28
+
+
+def imprint_is_at_the_foot(path: Path) -> bool:
+    """版记: its last line, the day of printing, ends at the lower edge of the last page's type area; nothing stands below it."""
+    inside = [word for word in words(path)[-1] if word[1] < TOP + HEIGHT]
+    last = max(inside, key=lambda word: (round(word[3]), word[2]))
+    return last[4].endswith("印发") and abs(last[3] - (TOP + HEIGHT)) < 2
 
 
 def said(path: Path) -> Counter[str]:
