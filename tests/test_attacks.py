@@ -139,6 +139,12 @@ FORGED: list[tuple[str, str, dict[str, Any]]] = [
     ),
     ("office", "POST insight:watch-send-back", {"choice": f"{LONG}:1", "reason": "请核对后重报"}),
     ("office", "POST insight:watch-send-back", {"choice": f"1:{LONG}", "reason": "请核对后重报"}),
+    ("office", "POST inspections:inspection-new", {"units": BIG, "indicators": BIG, "team": BIG}),
+    (
+        "office",
+        "POST dossiers:text-edit",
+        {"block": "work", "work-text": "已完成。", "work-version": "7"},  # of a place where nobody ever wrote
+    ),
     ("office", "POST morning:looked", {"until": "0001-01-01T00:00:00+14:00"}),
     ("office", "POST morning:looked", {"until": "9999-12-31T23:59:59-14:00"}),
 ]
@@ -148,7 +154,6 @@ FORGED: list[tuple[str, str, dict[str, Any]]] = [
 BEYOND: list[tuple[str, str, dict[str, Any]]] = [
     ("office", "GET orders:order-list", {"unit": BIG}),
     ("office", "GET holdings:piece-list", {"as_of": "9999-12-31"}),
-    ("office", "POST inspections:inspection-new", {"units": BIG, "indicators": BIG, "team": BIG}),
     ("office", "POST orders:order-new", {"co_units": BIG}),
 ]
 
