@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 
-__all__ = ["workbook_fault"]
+__all__ = ["BROKEN_ZIP", "workbook_fault"]
 
 MAX_UNPACKED = 400 * 1024 * 1024
 # Readers keep a place for each cell between the first and the last one of a sheet, some 30 bytes each: two cells in far
 # corners would take all memory there is. A year of hours of eight stations has half a million.
 MAX_CELLS = 8_000_000
+# What reading a damaged zip raises: its own error, those of the three ways of packing, and ValueError for places before
+# the file's beginning (bytes are missing) and names in no encoding.
+BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
+)
 _CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^>/]*>""")
 _PLACELESS = re.compile(rb"""<(?:\w+:)?c(?=[\s>])(?![^>]*\sr\s*=)[^>/]*>""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\s(?:[^>]*?\s)?r\s*=\s*["'](\d{1,7})["']""")
@@ -25,9 +40,9 @@ def workbook_fault(content: bytes) -> str:
 
     An entry longer than its directory says fails its checksum here and counts as broken.
     """
-    if not zipfile.is_zipfile(io.BytesIO(content)):
-        return ""
     try:
+        if not zipfile.is_zipfile(io.BytesIO(content)):
+            return ""
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             entries = book.infolist()
             if not _OTHER_KINDS.isdisjoint(entry.filename for entry in entries):
@@ -38,7 +53,7 @@ def workbook_fault(content: bytes) -> str:
                 height, width = _extent(book.read(entry))
                 if height * width > MAX_CELLS:
                     return f"的工作表有 {height} 行 × {width} 列，太大；请删去数据以外零散的单元格，或分成几个文件"
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error):
+    except BROKEN_ZIP:
         return "不是完好的 Excel 文件（可能有密码或已损坏），没有导入"
     return ""
 

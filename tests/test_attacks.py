@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import zipfile
+from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +15,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from PIL import Image
 
+from archives.holdings.services.proof import require_proof
 from chuangmo.access.models import Membership, User
 from chuangmo.access.queries import rights_of
 from chuangmo.access.services import create_person, leave
@@ -24,6 +27,7 @@ from chuangmo.audit.sealing import seal
 from chuangmo.audit.services import record
 from chuangmo.desk.workbook import Workbook
 from chuangmo.errors import Invalid, Refused
+from chuangmo.files.pictures import prepare_picture
 from chuangmo.periods import month
 from chuangmo.review.models import Remark, Revision, State
 from chuangmo.review.services import submit
@@ -42,6 +46,7 @@ from tests.test_access_table import ROWS, make_world, undone
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+DATA = Path(__file__).parent / "data"
 LONG, BIG = "9" * 5000, "9" * 30  # Python reads the first not at all; the second is more than a column holds
 JSON = {"headers": {"accept": "application/json"}}
 
@@ -134,6 +139,12 @@ FORGED: list[tuple[str, str, dict[str, Any]]] = [
     ),
     ("office", "POST insight:watch-send-back", {"choice": f"{LONG}:1", "reason": "请核对后重报"}),
     ("office", "POST insight:watch-send-back", {"choice": f"1:{LONG}", "reason": "请核对后重报"}),
+    ("office", "POST inspections:inspection-new", {"units": BIG, "indicators": BIG, "team": BIG}),
+    (
+        "office",
+        "POST dossiers:text-edit",
+        {"block": "work", "work-text": "已完成。", "work-version": "7"},  # of a place where nobody ever wrote
+    ),
     ("office", "POST morning:looked", {"until": "0001-01-01T00:00:00+14:00"}),
     ("office", "POST morning:looked", {"until": "9999-12-31T23:59:59-14:00"}),
 ]
@@ -143,7 +154,6 @@ FORGED: list[tuple[str, str, dict[str, Any]]] = [
 BEYOND: list[tuple[str, str, dict[str, Any]]] = [
     ("office", "GET orders:order-list", {"unit": BIG}),
     ("office", "GET holdings:piece-list", {"as_of": "9999-12-31"}),
-    ("office", "POST inspections:inspection-new", {"units": BIG, "indicators": BIG, "team": BIG}),
     ("office", "POST orders:order-new", {"co_units": BIG}),
 ]
 
@@ -385,6 +395,86 @@ def test_a_workbook_that_unfolds_beyond_measure_or_lies_about_it(monkeypatch: py
     assert "不是完好的" in workbook_fault(lying)
     monkeypatch.setattr("chuangmo.workbooks.MAX_UNPACKED", 2_000_000)
     assert "解开后超过" in workbook_fault(out.getvalue())
+
+
+def damaged(content: bytes) -> Iterator[bytes]:
+    """The file with a byte changed, one left out, and the rest cut off, at many places."""
+    for place in range(1, len(content), max(1, len(content) // 150)):
+        changed = bytes([content[place] ^ 0xFF])
+        yield content[:place] + changed + content[place + 1 :]
+        yield content[:place] + content[place + 1 :]
+        yield content[:place]
+
+
+@pytest.mark.parametrize("way", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.sqlite_only
+def test_a_damaged_workbook_is_called_so(way: int) -> None:
+    """However it is packed and wherever it is damaged: a sentence, never a break."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", way) as book:
+        book.writestr("xl/worksheets/sheet1.xml", b'<row r="1"><c r="A1"><v>1</v></c></row>' * 30)
+    told = {workbook_fault(content) for content in damaged(out.getvalue())}
+    assert "不是完好的 Excel 文件（可能有密码或已损坏），没有导入" in told
+    for content in damaged(out.getvalue()):
+        with pytest.raises(Invalid):
+            open_sheets("水.xlsx", content)
+
+
+@pytest.mark.sqlite_only
+def test_a_damaged_old_workbook_ends_nobody() -> None:
+    """Its reader panics (no Exception), or asks for more memory than there is, which ends the process."""
+    whole = (DATA / "water.xls").read_bytes()
+    [sheet] = open_sheets("水.xls", whole)
+    assert (sheet.name, list(sheet.rows)) == (
+        "水质",
+        [["断面", "月份", "氨氮"], ["响水河", "2017-05", "0.2"]],
+    )
+    with pytest.raises(Invalid, match="不是完好的 Excel 文件"):
+        open_sheets("水.xls", whole[:2202] + b"\x00" + whole[2203:])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\ufeff断面,月份".encode("gb18030"),
+        "\ufeff\ufeff断面,月份".encode(),
+        "断面,月份".encode("gbk"),
+        "断面,月份".encode("utf-16"),
+    ],
+)
+@pytest.mark.sqlite_only
+def test_the_mark_of_an_encoding_is_no_part_of_the_first_heading(content: bytes) -> None:
+    [sheet] = open_sheets("水.csv", content)
+    assert list(sheet.rows) == [["断面", "月份"]]
+
+
+@pytest.mark.sqlite_only
+def test_a_text_with_nul_is_of_another_encoding() -> None:
+    with pytest.raises(Invalid, match="文字编码看不懂"):
+        open_sheets("水.csv", "site,month".encode("utf-16-le"))
+
+
+@pytest.mark.sqlite_only
+def test_a_damaged_file_is_no_proof_and_no_photo() -> None:
+    heic, package = BytesIO(), BytesIO()
+    Image.new("RGB", (40, 30), "red").save(heic, "HEIF")
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("台账.txt", "台账")
+    newer = package.getvalue().replace(b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\xff")
+    with pytest.raises(Invalid, match="打不开"):
+        require_proof(SimpleUploadedFile("台账.zip", newer))  # packed by a program of the future
+    png = BytesIO()
+    Image.new("RGB", (40, 30), "red").save(png, "PNG")
+    shortened = png.getvalue().replace(b"\x00\x00\x00\rIHDR", b"\x00\x00\x00\x00IHDR")
+    with pytest.raises(Invalid, match="打不开"):
+        require_proof(SimpleUploadedFile("图.png", shortened))
+    refused = 0
+    for content in damaged(heic.getvalue()):
+        try:
+            prepare_picture(SimpleUploadedFile("图.heic", content))
+        except Invalid:
+            refused += 1
+    assert refused
 
 
 def test_a_control_character_in_a_name_does_not_break_what_is_taken_away(cast: Cast) -> None:

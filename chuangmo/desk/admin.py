@@ -12,16 +12,17 @@ from django.http import HttpRequest
 from import_export.admin import ImportExportMixin
 from simple_history.admin import SimpleHistoryAdmin
 
+from chuangmo.desk.fields import FieldsMixin
 from chuangmo.desk.forms import ServiceForm, WorkbookForm, add_faults, rehearse
 from chuangmo.desk.leftovers import remove_leftovers
 from chuangmo.desk.rows import delete_row, save_row
 from chuangmo.desk.workbook import Unreadable, Workbook
 from chuangmo.errors import DomainError, Refused
 
-__all__ = ["ExcelMixin", "OneRow", "PlainRegister", "ReadOnlyMixin", "Register"]
+__all__ = ["ExcelMixin", "FieldsMixin", "OneRow", "PlainRegister", "ReadOnlyMixin", "Register"]
 
 
-class Audited(admin.ModelAdmin):
+class Audited(FieldsMixin, admin.ModelAdmin):
     """Saves through services only: the form's own (`ServiceForm`), else `store`, which validates and audits."""
 
     list_per_page = 50

@@ -28,6 +28,8 @@ def rehearse(perform: Callable[[], Any]) -> DomainError | None:
             transaction.set_rollback(True)
     except DomainError as error:
         return error
+    except OverflowError:
+        return Invalid({"": "有的数字或日期太大或太小，算不出来，请改正。"})
     return None
 
 

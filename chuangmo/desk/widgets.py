@@ -8,9 +8,11 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from import_export.widgets import Widget
 
+from chuangmo.desk.fields import DAYS
 from chuangmo.errors import DomainError
 from chuangmo.org.models import Unit
 from chuangmo.org.queries import UnitResolver, UnknownUnit
@@ -86,9 +88,18 @@ class Number(Cell):
 
 
 class Day(Cell):
-    """A date: Excel's own, or typed as 2017-06-01, 2017/6/1, 2017.6.1, 2017年6月1日."""
+    """A date: Excel's own, or typed as 2017-06-01, 2017/6/1, 2017.6.1, 2017年6月1日; within the bounds of the forms."""
 
     def read(self, value: Any, row: dict[str, Any]) -> date:
+        day = self._day(value)
+        try:
+            for bound in DAYS:
+                bound(day)
+        except ValidationError as error:
+            raise ValueError(error.messages[0]) from error
+        return day
+
+    def _day(self, value: Any) -> date:
         if isinstance(value, datetime):
             return value.date()
         if isinstance(value, date):

@@ -6,6 +6,8 @@ A telephone's HEIC becomes a JPEG and its original is kept; a picture of tens of
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +23,7 @@ from chuangmo.errors import Invalid
 from chuangmo.files import rules
 from chuangmo.files.services import check_upload
 
-__all__ = ["Prepared", "exif_day", "prepare_picture"]
+__all__ = ["BROKEN_PICTURE", "Prepared", "exif_day", "prepare_picture"]
 
 pillow_heif.register_heif_opener()
 
@@ -31,6 +33,21 @@ MAX_PIXELS = 200_000_000  # a bomb unpacks to more
 LARGE_BYTES = 15 * 1024 * 1024
 LONG_SIDE = 4096  # pixels of what a large picture is made to
 QUALITY = 88
+# What the readers of pictures raise for one that is damaged; they have no error of their own for most of it.
+BROKEN_PICTURE = (
+    UnidentifiedImageError,
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+    TypeError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+)
 SHOWN = {"jpg", "jpeg", "png"}  # what every browser shows
 CONVERTED = {"heic", "heif"}
 
@@ -91,21 +108,13 @@ def _jpeg(image: Image.Image, name: str) -> UploadedFile:
 
 @contextmanager
 def _opened(upload: UploadedFile) -> Iterator[Image.Image]:
-    broken = (
-        UnidentifiedImageError,
-        OSError,
-        ValueError,
-        SyntaxError,
-        EOFError,
-        Image.DecompressionBombError,
-    )
     upload.seek(0)
     try:
         with Image.open(upload) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise Invalid({"file": f"“{upload.name}”太大（{image.width}×{image.height} 像素）"})
             yield image
-    except broken as error:
+    except BROKEN_PICTURE as error:
         raise Invalid({"file": f"“{upload.name}”打不开，不是完好的照片"}) from error
     finally:
         upload.seek(0)

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 
-from chuangmo.desk.admin import ExcelMixin, PlainRegister, Register
+from chuangmo.desk.admin import ExcelMixin, FieldsMixin, PlainRegister, Register
 from chuangmo.org.models import GroupMember, UnitGroup
 from indicators.plan import resources
 from indicators.plan.forms import (
@@ -61,7 +61,7 @@ class CodeStays:
 # Groups -------------------------------------------------------------------------------------------------
 
 
-class GroupMemberInline(admin.TabularInline):
+class GroupMemberInline(FieldsMixin, admin.TabularInline):
     model = GroupMember
     formset = GroupMemberFormSet
     extra = 0

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminDateWidget
 
+from chuangmo.desk.fields import DAYS, JSONText
 from chuangmo.desk.forms import ServiceForm, add_faults, rehearse
 from chuangmo.org.models import GroupMember, Unit, UnitGroup
 from indicators.plan.models import Duty, RuleVersion
@@ -34,6 +34,7 @@ class NewDutyForm(ServiceForm):
     from_month = forms.DateField(
         label="自某月起",
         required=False,
+        validators=DAYS,
         widget=AdminDateWidget,
         help_text="该月任何一天都行，从当月 1 日起算；空着表示一直如此（只用于补录方案原有的职责）。",
     )
@@ -77,6 +78,7 @@ class ChangeDutyForm(ServiceForm):
 
     from_month = forms.DateField(
         label="自某月起变更",
+        validators=DAYS,
         widget=AdminDateWidget,
         help_text="该月任何一天都行：原职责到上月末为止，以前各月的报表不受影响。",
     )
@@ -114,13 +116,10 @@ class ChangeDutyForm(ServiceForm):
         return done.started or duty
 
 
-class PrettyJSON(forms.JSONField):
-    """JSON laid out over lines, Chinese as it is."""
+class PrettyJSON(JSONText):
+    """JSON laid out over lines."""
 
-    def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, str):  # as typed, perhaps faulty
-            return value
-        return json.dumps(value, ensure_ascii=False, indent=2)
+    indent = 2
 
 
 class RuleForm(ServiceForm):

@@ -8,6 +8,7 @@ from django import forms
 
 from chuangmo.access.models import User
 from chuangmo.org.models import Unit
+from chuangmo.row_fields import ManyRows
 from supervision.bulletins.models import Bulletin, BulletinKind
 
 
@@ -21,7 +22,7 @@ class BulletinForm(forms.Form):
     edit = forms.IntegerField(widget=forms.HiddenInput)
     title = forms.CharField(label="标题", max_length=120, required=False)
     addressee = forms.CharField(label="主送", max_length=400, required=False)
-    recipients = forms.ModelMultipleChoiceField(
+    recipients = ManyRows(
         label="发送单位",
         queryset=Unit.objects.none(),
         required=False,

@@ -11,6 +11,7 @@ from chuangmo import clock
 from chuangmo.access.models import Membership, Role, User
 from chuangmo.files.forms import ManyFilesField, ManyFilesInput
 from chuangmo.org.models import Unit
+from chuangmo.row_fields import ManyRows
 from indicators.plan.models import ChecklistItem, Indicator, Plan
 from projects.works.models import Project
 from supervision.inspections.models import Finding, Inspection, InspectionKind, ProblemKind, Severity
@@ -43,7 +44,7 @@ class Numbered(forms.ModelChoiceField):
         return f"{obj.number} {obj.short_name}"
 
 
-class ManyShortNames(forms.ModelMultipleChoiceField):
+class ManyShortNames(ManyRows):
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, obj: Any) -> str:

@@ -213,6 +213,22 @@ def test_two_record_what_came_of_a_measure(cast: Cast, second: User) -> None:
 # Scores -----------------------------------------------------------------------------------------------------
 
 
+def test_two_show_the_scores(cast: Cast, second: User) -> None:
+    """The period of objections begins once, and each unit is told once."""
+    one = make_may(cast)
+    one_was_told(
+        at_once(
+            *(
+                lambda by=by: scores.show_round(by=by, round_id=one.pk, version=one.version)
+                for by in (cast.office, second)
+            )
+        )
+    )
+    one.refresh_from_db()
+    assert (one.state, one.objections_until) == ("shown", date(2017, 6, 13))
+    assert AuditEvent.objects.filter(action="公示得分").count() == 1
+
+
 def test_freezing_the_scores_against_an_objection(cast: Cast) -> None:
     """An objection is either decided before the scores are frozen, or its unit is told that they are: none is lost."""
     one = shown(cast, make_may(cast))

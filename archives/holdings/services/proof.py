@@ -10,10 +10,12 @@ import zipfile
 import msoffcrypto
 import pikepdf
 from django.core.files.uploadedfile import UploadedFile
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from chuangmo.errors import Invalid
+from chuangmo.files.pictures import BROKEN_PICTURE
 from chuangmo.files.rules import clean_name, extension
+from chuangmo.workbooks import BROKEN_ZIP
 
 __all__ = ["require_proof"]
 
@@ -62,7 +64,7 @@ def _zip_fault(upload: UploadedFile) -> str:
     try:
         with zipfile.ZipFile(upload) as package:  # type: ignore[arg-type]
             entries = package.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except BROKEN_ZIP:
         return BROKEN
     if any(entry.flag_bits & 0x1 for entry in entries):
         return LOCKED
@@ -80,6 +82,6 @@ def _picture_fault(upload: UploadedFile) -> str:
     try:
         with Image.open(upload) as image:  # type: ignore[arg-type]
             image.verify()
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except BROKEN_PICTURE:
         return BROKEN
     return ""

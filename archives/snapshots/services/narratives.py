@@ -68,6 +68,7 @@ def _changed(
 
 
 def _overtaken(plan: Plan, chapter: str, block: str) -> Stale:
-    row = Narrative.objects.select_related("updated_by").get(plan=plan, chapter=chapter, block=block)
-    who = row.updated_by.get_full_name() if row.updated_by else "别人"
+    found = Narrative.objects.select_related("updated_by")
+    row = found.filter(plan=plan, chapter=chapter, block=block).first()
+    who = row.updated_by.get_full_name() if row and row.updated_by else "别人"
     return Stale(f"{who}刚才改过这段文字，您的修改没有保存。请对照后再改。")

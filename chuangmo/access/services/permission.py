@@ -24,9 +24,13 @@ def not_past() -> Q:
 
 
 def keep_an_admin(user: User, by: User | None) -> None:
-    """Refused when this person is the last administrator who could still sign in."""
+    """Refused when this person is the last administrator who could still sign in.
+
+    Every administrator's row is held first: of two who take each other's role away, the second sees what the first did.
+    """
     if by is None:
         return
+    list(Membership.objects.select_for_update().filter(role=Role.ADMIN).order_by("pk").values_list("pk"))
     others = Membership.objects.valid(clock.today()).filter(role=Role.ADMIN, user__is_active=True)
     is_admin = others.filter(user=user).exists()
     if is_admin and not others.exclude(user=user).exists():

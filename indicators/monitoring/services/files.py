@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
@@ -16,6 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from chuangmo.errors import Invalid
 from chuangmo.workbooks import workbook_fault
 from indicators.monitoring.rules.parsing import Sheet
+from indicators.monitoring.services.xls import rows_of_xls
 from indicators.reporting.rules.parsing import cell_text
 
 __all__ = ["ACCEPTED", "open_sheets", "text_of"]
@@ -28,6 +30,7 @@ ACCEPTED = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "xls": "application/vnd.ms-excel",
 }
+MARK = "\ufeff"  # of the byte order; GB 18030 has one, too, and a text joined of two files a second one
 MAX_UNPACKED = 400 * 1024 * 1024
 
 
@@ -57,9 +60,11 @@ def text_of(name: str, content: bytes) -> str:
     marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     for encoding in ["utf-16"] if marked else ["utf-8-sig", "gb18030"]:
         try:
-            return content.decode(encoding)
+            text = content.decode(encoding).removeprefix(MARK)
         except UnicodeDecodeError:
             continue
+        if "\x00" not in text:  # else it is another encoding, UTF-16 without its mark for one
+            return text
     raise Invalid({"file": f"“{name}”的文字编码看不懂；请另存为 UTF-8 或 GBK 编码的 CSV"})
 
 
@@ -76,14 +81,26 @@ def _lines(name: str, text: str) -> Iterator[Sequence[str]]:
 def _workbook(name: str, content: bytes) -> list[Sheet]:
     if fault := workbook_fault(content):
         raise Invalid({"file": f"“{name}”{fault}"})
+    sheets = _sheets(content) if zipfile.is_zipfile(io.BytesIO(content)) else rows_of_xls(content)
+    if sheets is None:
+        raise Invalid({"file": f"“{name}”不是完好的 Excel 文件（可能有密码或已损坏），没有导入"})
+    return [Sheet(sheet, _rows(rows)) for sheet, rows in sheets]
+
+
+def _sheets(content: bytes) -> list[tuple[str, list[list[Any]]]] | None:
+    """The sheets of an xlsx; None where it is damaged."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         return [
-            Sheet(sheet, _rows(book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)))
+            (sheet, book.get_sheet_by_name(sheet).to_python(skip_empty_area=False))
             for sheet in book.sheet_names
         ]
-    except CalamineError as error:
-        raise Invalid({"file": f"“{name}”不是完好的 Excel 文件（可能有密码或已损坏），没有导入"}) from error
+    except CalamineError:
+        return None
+    except BaseException as error:  # the reader's own breaks are no Exception and have no name to import
+        if type(error).__name__ == "PanicException":
+            return None
+        raise
 
 
 def _rows(rows: list[list[Any]]) -> Iterator[list[str]]:

@@ -11,6 +11,7 @@ from chuangmo import clock
 from chuangmo.access.models import User
 from chuangmo.deadlines.models import Obligation
 from chuangmo.org.models import Unit, valid_at
+from chuangmo.row_fields import ManyRows
 from supervision.accountability.models import MeasureKind
 
 __all__ = [
@@ -101,7 +102,7 @@ class MeasureForm(Named):
     planned_on = _day("日期", required=False)
     place = forms.CharField(label="地点", max_length=60, required=False)
     host = forms.CharField(label="约谈人", max_length=60, required=False)
-    obligations = forms.ModelMultipleChoiceField(
+    obligations = ManyRows(
         label="未办事项",
         queryset=Obligation.objects.none(),
         required=False,
