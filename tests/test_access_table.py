@@ -927,6 +927,7 @@ def ask(world: World, row: Row, people: list[str]) -> None:
 
 
 @in_state(State.SUBMITTED)
+@pytest.mark.sqlite_only
 def test_what_may_not_leak_is_there_for_those_who_may_see_it(world: World) -> None:
     """The other half of the proof above: the words that are looked for are really on the pages."""
     client = client_of(world, "county_office")
@@ -937,6 +938,7 @@ def test_what_may_not_leak_is_there_for_those_who_may_see_it(world: World) -> No
 
 
 @in_state(State.SUBMITTED)
+@pytest.mark.sqlite_only
 def test_the_other_way_of_asking_is_refused(world: World) -> None:
     """Reading never posts and posting never reads: 405 for whoever is signed in."""
     client = client_of(world, "office")

@@ -209,6 +209,7 @@ def test_the_office_lists_filters_and_withdraws(cast: Cast, client: Client) -> N
     assert "没有更改" in again.content.decode()
 
 
+@pytest.mark.sqlite_only
 def test_the_list_costs_the_same_for_one_and_for_many(
     cast: Cast, client: Client, django_assert_num_queries
 ) -> None:

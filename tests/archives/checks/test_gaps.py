@@ -138,6 +138,7 @@ def test_each_sees_his_own_and_those_of_nobody(cast: Cast, client, monkeypatch: 
     assert "没有文字说明" not in client.get(url).content.decode()
 
 
+@pytest.mark.sqlite_only
 def test_as_many_queries_for_a_hundred_units_as_for_two(cast: Cast):
     wanted = make_archive(cast)
     judge(cast, "met")

@@ -104,6 +104,7 @@ def test_one_run_at_a_time_and_only_by_the_office(cast: Cast):
     assert Job.objects.filter(kind="checks.run").count() == 1
 
 
+@pytest.mark.sqlite_only
 def test_results_are_read_in_constant_queries(cast: Cast, django_assert_max_num_queries):
     wanted = make_archive(cast)
     for n in range(4):
@@ -113,6 +114,7 @@ def test_results_are_read_in_constant_queries(cast: Cast, django_assert_max_num_
         assert go_on(run, tell=lambda done, total: None)
 
 
+@pytest.mark.sqlite_only
 def test_pages_show_each_his_own_and_the_certificate_says_it_all(cast: Cast, client):
     wanted = make_archive(cast)
     own = paper(cast, wanted, signed_page=None)

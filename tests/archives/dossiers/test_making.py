@@ -77,6 +77,7 @@ class TestMaking:
         notice = Notice.objects.get(user=told.office, subject_kind="dossier")
         assert notice.url == dossier.get_absolute_url()
 
+    @pytest.mark.sqlite_only
     def test_only_chapters_that_changed_are_printed_again(self, told: Cast) -> None:
         start(told)
         run_due()
@@ -121,6 +122,7 @@ class TestMaking:
         with pytest.raises(Stale):
             resume_dossier(by=told.office, dossier=dossier)
 
+    @pytest.mark.sqlite_only
     def test_pages_that_were_lost_are_printed_anew(self, told: Cast, print_cache: Path) -> None:
         dossier = start(told)
         jobs = Job.objects.filter(kind=CHAPTER).order_by("id")

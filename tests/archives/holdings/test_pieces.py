@@ -181,6 +181,7 @@ def _do(action: str, cast: Cast, piece: Piece, person: str, also) -> None:
 
 
 @pytest.mark.parametrize("state", STATES)
+@pytest.mark.sqlite_only
 def test_who_may_do_what(cast: Cast, wanted, state: str) -> None:
     also = want(cast, "i18.m9", name="另一项")
     piece = bring(cast, offer(cast, wanted), state)

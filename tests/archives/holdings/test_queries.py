@@ -232,6 +232,7 @@ def _queries(call) -> int:
     return len(seen)
 
 
+@pytest.mark.sqlite_only
 def test_the_number_of_queries_does_not_grow(cast: Cast, wanted, client) -> None:
     accepted(cast, wanted)
     client.force_login(cast.office, backend="django.contrib.auth.backends.ModelBackend")

@@ -120,6 +120,7 @@ def test_an_indicator_that_was_never_assessed_says_so(cast: Cast) -> None:
     assert summary["counts"]["none"] == 1 and summary["counts"]["met"] == 0
 
 
+@pytest.mark.sqlite_only
 def test_the_queries_do_not_grow_with_units_and_months(told: Cast) -> None:
     def count() -> int:
         with CaptureQueriesContext(

@@ -1,8 +1,8 @@
 """The whole of 2017, day by day, two sweeps a day, against a calculation of its own.
 
-40 units × 26 indicators × 12 months are owed. They are done early, in time, late by all sorts of days, or never; some
-come back and open a cycle of their own. Each rung fires once for each obligation and cycle, on the day that the plain
-arithmetic of `ladder.py` says, and people hear of the highest rung of a day only.
+40 units × 26 indicators × 12 months are owed (on PostgreSQL by 8 units). They are done early, in time, late by all sorts
+of days, or never; some come back and open a cycle of their own. Each rung fires once for each obligation and cycle, on
+the day that the plain arithmetic of `ladder.py` says, and people hear of the highest rung of a day only.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from tests.factories import UserFactory, give_role
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 OFFSETS = (-3, -1, 1, 3, 7, 15, 30)
-UNITS, INDICATORS = 40, 26
+# PostgreSQL has the same arithmetic to follow; with these it still meets every lateness on every rung.
+UNITS, INDICATORS = 40 if connection.vendor == "sqlite" else 8, 26
 # Days after the due day on which the units hand in, by the remainder of unit + indicator + month; None: never.
 LATENESS = (-6, -2, 0, 0, 0, 1, 1, 2, 4, 9, 20, 35, None, 0, -1, 3, 5)
 RETURNED = 5  # every so many-th of what was handed in comes back three days later

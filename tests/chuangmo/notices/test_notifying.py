@@ -84,6 +84,7 @@ def drafts_for(people) -> list[NoticeDraft]:
     ]
 
 
+@pytest.mark.sqlite_only
 def test_three_hundred_people_cost_as_many_queries_as_ten(cast: Cast, settings) -> None:
     """Django cuts one INSERT into several for SQLite; everything else is counted."""
     settings.MAIL_ENABLED = True

@@ -194,6 +194,7 @@ def test_the_sources_lead_from_the_class_to_file_and_person(
         (15, "of=2017Q1&site=f1&w:T|f1|2017Q1=缺", "partial"),
     ],
 )
+@pytest.mark.sqlite_only
 def test_a_supposed_reading_moves_the_verdict_and_stays_supposed(
     city: City, number: int, query: str, status: str
 ) -> None:

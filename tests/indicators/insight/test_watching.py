@@ -144,6 +144,7 @@ def _queries(cast: Cast, units: int) -> int:
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite_only
 def test_the_number_of_queries_does_not_grow_with_the_units(cast: Cast) -> None:
     make_rule()
     make_rule("w.jump", kind="jump", left="", op="", right="")

@@ -427,6 +427,7 @@ def told_of(*, indicator_numbers: frozenset[int], from_day: date) -> None:
 # Constant queries ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.sqlite_only
 def test_what_assessment_asks_costs_the_same_for_ten_sites_and_for_a_hundred(
     world: World, django_assert_num_queries: object
 ) -> None:

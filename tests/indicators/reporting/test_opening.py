@@ -217,6 +217,7 @@ def test_the_command_opens_for_the_current_plan(cast: Cast, capsys: pytest.Captu
 
 
 @pytest.mark.parametrize("counties", [2, 20])
+@pytest.mark.sqlite_only
 def test_the_number_of_queries_does_not_grow(db: None, counties: int) -> None:
     plan = _plan_with(units=counties, indicators=3)
     with CaptureQueriesContext(
@@ -230,6 +231,7 @@ def test_the_number_of_queries_does_not_grow(db: None, counties: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite_only
 def test_a_whole_year_of_forty_units_opens_in_seconds(db: None) -> None:
     plan = _plan_with(units=40, indicators=26)
     began = time.process_time()  # of this process alone, whatever else the machine does

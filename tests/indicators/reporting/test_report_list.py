@@ -131,6 +131,7 @@ def test_the_box_is_on_the_home_page(cast: Cast) -> None:
     assert f'href="/reports/{report.pk}/"' in page and "已过 1 天" in page
 
 
+@pytest.mark.sqlite_only
 def test_as_many_queries_for_a_hundred_units_and_five_years(cast: Cast) -> None:
     cast.report()
     clients = {name: _client(getattr(cast, name)) for name in ("office", "owner")}

@@ -80,6 +80,7 @@ def test_the_light_turns_with_what_is_accepted(cast: Cast, going):
     assert "滞后 1 项" in words(client_of(cast.office).get(LIST))
 
 
+@pytest.mark.sqlite_only
 def test_lights_of_many_ask_as_many_questions_as_of_few(cast: Cast, today):
     today(date(2017, 8, 3))
     client, counts = client_of(cast.office), []

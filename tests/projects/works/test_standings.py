@@ -89,6 +89,7 @@ def test_approval_and_acceptance_keep_what_they_change(cast: Cast, project):
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite_only
 def test_the_pages_of_500_read_the_stages_of_one_page(cast: Cast):
     """What a page reads of stages and figures grows with the page, not with the plan."""
     many_projects(cast.plan, cast.county, cast.bureau, 500)

@@ -78,6 +78,7 @@ def do(action: str, measure: Measure, by, cast: Cast) -> object:
 
 
 @pytest.mark.parametrize(("state", "kind"), [(state, kind) for state in OFFICE for kind in OFFICE[state]])
+@pytest.mark.sqlite_only
 def test_state_by_action(cast: Cast, state: str, kind: str) -> None:
     measure = at_state(cast, kind, state)
     officer = second_officer(cast)

@@ -127,6 +127,7 @@ MAY_DO = {
 
 @pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize("state", ["draft", "proposed", "issued", "cancelled"])
+@pytest.mark.sqlite_only
 def test_state_role_action(cast, state, act):
     one = draft_bulletin(by=cast.office, plan=cast.plan, kind="late")
     one.recipients.add(cast.county)

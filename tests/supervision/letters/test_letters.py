@@ -111,6 +111,7 @@ MAY_DO = {
 
 @pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize("state", ["draft", "issued", "signed"])
+@pytest.mark.sqlite_only
 def test_state_role_action(cast, draft, state, act):
     one = draft
     if state != "draft":

@@ -36,6 +36,7 @@ def more(cast: Cast, meeting, count: int) -> None:
         )  # fmt: skip
 
 
+@pytest.mark.sqlite_only
 def test_many_units_cost_no_more_queries(cast: Cast) -> None:
     meeting = story.issued(cast)
     client = client_of(cast.office)

@@ -160,6 +160,7 @@ def meeting_act(action: str, meeting: Meeting, cast: Cast, by) -> object:
 
 
 @pytest.mark.parametrize("state", ["draft", "convened", "held", "issued", "cancelled"])
+@pytest.mark.sqlite_only
 def test_meetings(cast: Cast, state: str) -> None:
     makers = {
         "draft": story.planned, "convened": story.convened, "held": story.held, "issued": story.issued,
@@ -200,6 +201,7 @@ def decision_act(action: str, decision: Decision, by) -> object:
 
 
 @pytest.mark.parametrize("state", ["draft", "open", "reported", "done", "withdrawn"])
+@pytest.mark.sqlite_only
 def test_decisions(cast: Cast, state: str) -> None:
     decision = story.decision_at(cast, state)
     assert decision.state == state

@@ -93,6 +93,7 @@ MAY_DO = {
 
 @pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize("state", ["draft", "shown", "over", "final"])
+@pytest.mark.sqlite_only
 def test_state_role_action(cast, may, state, act):
     from django.db import transaction
 
