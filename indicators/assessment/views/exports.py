@@ -10,7 +10,7 @@ from chuangmo.shell.frame import is_demonstration
 from chuangmo.shell.listing import XLSX, download
 from chuangmo.shell.printing import render_pdf
 from indicators.assessment import workbook
-from indicators.assessment.queries.month_table import month_table
+from indicators.assessment.queries.month_table import month_table, tally
 from indicators.assessment.views._asked import month_asked, plan_asked
 
 
@@ -31,12 +31,14 @@ def month_pdf(request: HttpRequest, plan: str, month: str) -> HttpResponse:
     found, _ = plan_asked(request, plan)
     asked = month_asked(month, found)
     title = f"26 项指标（截至 {asked.label}）"
+    rows = month_table(found, asked.end)
     content = render_pdf(
         "assessment/month_print.html",
         {
             "page_title": title,
             "landscape": True,
-            "rows": month_table(found, asked.end),
+            "rows": rows,
+            "tally": tally(rows),
             "printed_by": str(request.user),
         },
     )
