@@ -12,8 +12,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.utils import timezone
-
 __all__ = ["MISSING", "cn_date", "cn_datetime", "cn_day", "cn_month", "long_date", "long_day", "since"]
 
 MISSING = "—"
@@ -73,6 +71,8 @@ def since(day: date | None, *, today: date) -> str:
 
 def _local(day: date | datetime) -> date | datetime:
     """An instant as local wall time; a plain date stays as it is."""
-    if isinstance(day, datetime) and timezone.is_aware(day):
-        return timezone.localtime(day)
-    return day
+    if not isinstance(day, datetime) or day.tzinfo is None:
+        return day
+    from django.utils import timezone  # rules write days, too, and need no Django
+
+    return timezone.localtime(day)

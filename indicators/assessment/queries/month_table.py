@@ -17,11 +17,14 @@ from indicators.plan.models import Duty, DutyRole, Indicator, Plan
 
 @dataclass(frozen=True)
 class TableRow:
-    """One indicator at a month end. `verdict` and `derivation` are None before it was assessed."""
+    """One indicator at a month end: units with their full names, and short for narrow columns. `verdict` and `derivation`
+    are None before it was assessed."""
 
     indicator: Indicator
     leads: str
     responsible: str
+    leads_short: str
+    responsible_short: str
     verdict: Verdict | None
     derivation: DerivationView | None
 
@@ -38,17 +41,25 @@ class TableRow:
     @property
     def word(self) -> str:
         """The verdict in words, 进行中 and 更正中 beside it."""
+        return self.bare_word + (f"（{self.aside}）" if self.aside else "")
+
+    @property
+    def bare_word(self) -> str:
+        return self.verdict.get_status_display() if self.verdict else "未评定"
+
+    @property
+    def aside(self) -> str:
+        """What is said beside the verdict: 进行中, 更正中, both or nothing."""
         if self.verdict is None:
-            return "未评定"
-        extra = [
-            word
-            for word, applies in (
-                ("进行中", self.verdict.is_provisional),
-                ("更正中", self.verdict.is_correcting),
-            )
-            if applies
-        ]
-        return self.verdict.get_status_display() + (f"（{'、'.join(extra)}）" if extra else "")
+            return ""
+        words = (("进行中", self.verdict.is_provisional), ("更正中", self.verdict.is_correcting))
+        return "、".join(word for word, applies in words if applies)
+
+
+def tally(rows: Sequence[TableRow]) -> list[tuple[str, list[TableRow]]]:
+    """The rows by status, in the order of the statuses; those that no row has are left out."""
+    by_status = [(status, [row for row in rows if row.status == status]) for status in Status.values]
+    return [(status, found) for status, found in by_status if found]
 
 
 def month_table(plan: Plan, as_of: date) -> Sequence[TableRow]:
@@ -73,12 +84,20 @@ def _row(indicator: Indicator, verdict: Verdict | None) -> TableRow:
     duties: list[Duty] = indicator.duties_now  # type: ignore[attr-defined]
     return TableRow(
         indicator=indicator,
-        leads="、".join(_name(duty) for duty in duties if duty.role == DutyRole.LEAD),
-        responsible="、".join(_name(duty) for duty in duties if duty.role == DutyRole.RESPONSIBLE),
+        leads=_names(duties, DutyRole.LEAD),
+        responsible=_names(duties, DutyRole.RESPONSIBLE),
+        leads_short=_names(duties, DutyRole.LEAD, short=True),
+        responsible_short=_names(duties, DutyRole.RESPONSIBLE, short=True),
         verdict=verdict,
         derivation=present(verdict.result) if verdict else None,
     )
 
 
-def _name(duty: Duty) -> str:
-    return duty.unit.name if duty.unit else str(duty.group)
+def _names(duties: Sequence[Duty], role: DutyRole, *, short: bool = False) -> str:
+    return "、".join(_name(duty, short) for duty in duties if duty.role == role)
+
+
+def _name(duty: Duty, short: bool) -> str:
+    if duty.unit is None:
+        return str(duty.group)
+    return duty.unit.short_name if short else duty.unit.name

@@ -20,7 +20,7 @@ from chuangmo.shell.frame import is_demonstration
 from chuangmo.shell.listing import XLSX, download
 from chuangmo.shell.printing import render_pdf
 from indicators.assessment import workbook
-from indicators.assessment.queries.month_table import month_table
+from indicators.assessment.queries.month_table import month_table, tally
 from indicators.assessment.views._asked import month_asked, plan_asked
 from indicators.plan.models import Plan
 
@@ -91,12 +91,14 @@ def _workbook(plan: Plan, month: Period, mark: str) -> bytes:
 
 
 def _pdf(plan: Plan, month: Period, printed_by: str, mark: str) -> bytes:
+    rows = month_table(plan, month.end)
     return render_pdf(
         "assessment/month_print.html",
         {
             "page_title": f"26 项指标（截至 {month.label}）",
             "landscape": True,
-            "rows": month_table(plan, month.end),
+            "rows": rows,
+            "tally": tally(rows),
             "printed_by": printed_by,
             "mark": mark,
         },

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 from urllib.parse import unquote
@@ -19,7 +20,8 @@ from pypdf import PdfReader
 
 from chuangmo import periods
 from chuangmo.org.models import Installation, Unit
-from indicators.assessment.models import Verdict
+from indicators.assessment.models import Status, Verdict
+from indicators.assessment.queries.month_table import month_table
 from indicators.assessment.services import refresh_all
 from indicators.plan.models import Category, DataElement, Indicator, Plan, Site
 from tests.factories import UserFactory, give_role, make_figure
@@ -41,6 +43,8 @@ class Exported:
     workbook_name: str
     pdf: bytes
     names: list[str]
+    cells: list[tuple[str, str]]  # name and responsible units of each row, without blanks
+    tally: dict[str, int]
     verdict: Verdict
 
 
@@ -54,6 +58,7 @@ def exported(django_db_setup: None, django_db_blocker) -> Exported:
         refresh_all(plan=Plan.objects.current())
         office = UserFactory(username="office", name="王科长")
         give_role(office, Unit.objects.get(name="市创模办"), "office")
+        rows = month_table(Plan.objects.current(), date(2017, 5, 31))
         client = Client()
         client.force_login(office, backend="django.contrib.auth.backends.ModelBackend")
         book = client.get("/p/2017/export/2017-05.xlsx")
@@ -62,6 +67,10 @@ def exported(django_db_setup: None, django_db_blocker) -> Exported:
             workbook_name=_file_name(book),
             pdf=client.get("/p/2017/export/2017-05.pdf").content,
             names=list(Indicator.objects.order_by("number").values_list("name", flat=True)),
+            cells=[
+                ("".join(row.indicator.name.split()), "".join(row.responsible_short.split())) for row in rows
+            ],
+            tally=dict(Counter(row.status for row in rows)),
             verdict=Verdict.objects.get(indicator__number=18, as_of="2017-05-31", is_current=True),
         )
         transaction.set_rollback(True)
@@ -201,11 +210,41 @@ def test_heads_number_and_mark_are_on_every_page(texts: list[str]) -> None:
     for number, text in enumerate(texts, start=1):
         for words in (MARK, f"第 {number} 页，共 {len(texts)} 页"):
             assert words in text, (number, words)
-    charts = next(index for index, text in enumerate(texts) if "走势" in text)
-    assert charts > 0
+    _, charts = annexes(texts)
     for number, text in enumerate(texts[:charts], start=1):  # the charts after the tables need no heads
         for words in ("序号", "结论", "限值"):
             assert words in text, (number, words)
+
+
+def annexes(texts: list[str]) -> tuple[int, int]:
+    """The places of the pages on which the derivations and the charts begin."""
+    bare = ["".join(text.split()) for text in texts]
+    first, second = (
+        next(place for place, text in enumerate(bare) if head in text) for head in ("附一推导", "附二走势")
+    )
+    return first, second
+
+
+def test_the_table_stands_first_and_is_short(texts: list[str]) -> None:
+    derivations, charts = annexes(texts)
+    assert 1 <= derivations <= 3
+    assert derivations < charts <= derivations + 5
+    assert "单位用简称" in texts[derivations - 1]
+
+
+def test_no_row_goes_over_two_pages(exported: Exported, texts: list[str]) -> None:
+    pages = ["".join(text.split()) for text in texts[: annexes(texts)[0]]]
+    assert len(exported.cells) == 26
+    for name, responsible in exported.cells:
+        on = [place for place, text in enumerate(pages) if name in text and responsible in text]
+        assert len(on) == 1, name
+
+
+def test_the_first_page_says_how_many_stand_where(exported: Exported, texts: list[str]) -> None:
+    bare = "".join(texts[0].split())
+    for status, count in exported.tally.items():
+        assert f"{Status(status).label}{count}项" in bare
+    assert sum(exported.tally.values()) == 26
 
 
 def test_the_sheet_lies(pdf: PdfReader) -> None:
