@@ -3,7 +3,8 @@
   "use strict";
 
   const MARKS = { heading: "## ", item: "- " };
-  let isDirty = false;
+  const forms = Array.from(document.querySelectorAll("[data-prose]")); // each text is one of its own
+  let sending = null;
 
   function field(id) { return document.getElementById(id); }
 
@@ -47,11 +48,16 @@
     }
   });
 
-  document.addEventListener("input", function (event) {
-    if (event.target.closest("[data-prose]")) isDirty = true;
-  });
-  document.addEventListener("submit", function () { isDirty = false; });
+  function isDirty(form) {
+    return form.hasAttribute("data-unsaved") || Array.from(form.elements).some(function (part) {
+      return part.defaultValue !== undefined && part.value !== part.defaultValue;
+    });
+  }
+
+  document.addEventListener("submit", function (event) { sending = event.target; });
   window.addEventListener("beforeunload", function (event) {
-    if (isDirty) event.preventDefault();
+    if (!forms.some(function (form) { return form !== sending && isDirty(form); })) return;
+    event.preventDefault();
+    sending = null; // the person may stay
   });
 })();

@@ -54,13 +54,20 @@
     }, 0);
   });
 
-  window.addEventListener("pageshow", function () {
+  function free() {
     document.querySelectorAll("form[data-sent]").forEach(function (form) {
       delete form.dataset.sent;
       form.querySelectorAll("[aria-disabled=true]").forEach(function (button) {
         button.removeAttribute("aria-disabled");
       });
     });
+  }
+
+  window.addEventListener("pageshow", free);
+
+  // The browser asked whether to leave what is not saved, and the person stayed: what was not sent can be sent again.
+  window.addEventListener("beforeunload", function (event) {
+    window.setTimeout(function () { if (event.defaultPrevented) free(); }, 0);
   });
 
   // What the server refused, said in its own words; shell.say is there for other scripts too.

@@ -81,6 +81,25 @@ def test_from_text_to_book(
     assert download.value.suggested_filename.endswith("（截至2017-05-31）.pdf")
 
 
+def test_saving_one_text_does_not_lose_another(world: Cast, page: Page, sign_in) -> None:
+    """Each text of a chapter is a form of its own: while another one is typed into, the page asks before it goes."""
+    sign_in(page, "office")
+    page.goto(EDIT)
+    first, other = (page.locator("form[data-prose]").nth(n) for n in (0, 1))
+    first.get_by_label("内容").fill("第一段。")
+    other.get_by_label("内容").fill("第二段。")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    with page.expect_event("dialog") as asked:
+        first.get_by_role("button", name="保存", exact=True).click()
+    assert asked.value.type == "beforeunload"
+    expect(other.get_by_label("内容")).to_have_value("第二段。")
+    assert Narrative.objects.count() == 0
+    other.get_by_label("内容").fill("")
+    first.get_by_role("button", name="保存", exact=True).click()  # stopped before, not sent: it can be sent
+    expect(page.get_by_text("已保存")).to_be_visible()
+    assert Narrative.objects.get().html == "<p>第一段。</p>"
+
+
 def test_two_who_write_at_once_lose_nothing(world: Cast, open_page, sign_in, expect_error, axe) -> None:
     expect_error("status of 422")
     phone = open_page(PHONE)

@@ -117,6 +117,27 @@ def test_what_cannot_be_sent_is_kept_and_sent_later(
     assert _raws(report)[0] == "10"
 
 
+def test_a_button_waits_for_the_save_under_way(
+    page: Page, sign_in: SignIn, report: Report, keys: list[str]
+) -> None:
+    """Pressed twice while the page saves itself: what is typed is saved first, then the form is sent, once."""
+    _open(page, sign_in, report)
+    page.route("**/save/", lambda route: (page.wait_for_timeout(600), route.continue_()))
+    sent: list[str] = []
+    page.on(
+        "request", lambda request: sent.append(request.method) if request.is_navigation_request() else None
+    )
+    page.locator(f"#{keys[0]}").fill("10")
+    with page.expect_request("**/save/"):
+        page.locator(f"#{keys[1]}").fill("9")
+    button = page.get_by_role("button", name="提交单位审核")
+    button.click()
+    button.click()
+    expect(page.locator("#in-the-way")).to_contain_text("提交前还有")
+    assert _raws(report)[:2] == ["10", "9"]
+    assert sent.count("POST") == 1
+
+
 def test_two_values_are_shown_and_one_is_chosen(
     page: Page,
     sign_in: SignIn,
