@@ -171,7 +171,8 @@ monitoring:batch-faults      draft      GET  200  200  404  200  200  200  200  
 monitoring:batch-template    draft      GET  200  403  403  403  403  403  403  403  403  403  in
 monitoring:grid              draft      GET  200  403  403  403  403  403  403  403  403  403  in
 monitoring:grid              draft      POST 302* 403  403  403  403  403  403  403  403  403  in
-monitoring:grid-check        draft      POST 200  403  403  403  403  403  403  403  403  403  in
+monitoring:grid-keep         draft      POST 200  403  403  403  403  403  403  403  403  403  in
+monitoring:grid-drop         draft      POST 302* 403  403  403  403  403  403  403  403  403  in
 
 assessment:wall-current      draft      GET  302  302  302  302  302  302  302  302  302  302  in
 assessment:wall-show         draft      GET  200  200  200  200  200  200  200  200  403  200  in
@@ -559,7 +560,8 @@ class World:
             "monitoring:batch-new": {},
             "monitoring:batch-template": {"kind": "water"},
             "monitoring:grid": {},
-            "monitoring:grid-check": {},
+            "monitoring:grid-keep": {},
+            "monitoring:grid-drop": {},
             "assessment:wall-current": {},
             "assessment:matrix-current": {},
             "assessment:indicator-current": {"number": 18},

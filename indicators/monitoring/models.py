@@ -275,3 +275,53 @@ class FirmTest(Reading):
     def quarter(self) -> int:
         start: date = self.quarter_start
         return (start.month + 2) // 3
+
+
+class GridDraft(models.Model):
+    """What a person typed into a grid and has not saved yet: theirs alone, part of no batch, read by no verdict.
+    `typed` maps a cell (`site:code`) that the person changed to its text, `basis` the same cells to what stood there
+    when it was changed. Written and dropped by `services.drafts` only."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="录入人", on_delete=models.CASCADE, related_name="+"
+    )
+    unit = models.ForeignKey(Unit, verbose_name="报送单位", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField("表", max_length=20)
+    first_day = models.DateField("时期（起）")
+    batch = models.ForeignKey(
+        Batch,
+        verbose_name="接着改的批次",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="空着为还没有批次的新录入。",
+    )
+    typed = models.JSONField("填的内容", default=dict)
+    basis = models.JSONField("动笔时的内容", default=dict)
+    version = models.PositiveIntegerField("第几次暂存", default=1)
+    saved_at = models.DateTimeField("暂存时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "暂存的录入"
+        ordering: ClassVar[list[str]] = ["-saved_at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["user", "unit", "kind", "first_day"],
+                condition=Q(batch__isnull=True),
+                name="monitoring_grid_draft_once",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "unit", "kind", "first_day", "batch"],
+                condition=Q(batch__isnull=False),
+                name="monitoring_grid_draft_of_batch_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.kind} {self.first_day}"
+
+    @property
+    def mark(self) -> str:
+        """Which draft in which state a page goes on from; never the same twice."""
+        return f"{self.pk}.{self.version}"

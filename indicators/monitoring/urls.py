@@ -36,5 +36,6 @@ urlpatterns = [
     path("monitoring/batches/<int:batch_id>/faults/", batches.batch_faults, name="batch-faults"),
     path("monitoring/templates/<batch_kind:kind>/", batches.batch_template, name="batch-template"),
     path("monitoring/grid/", grid.entry, name="grid"),
-    path("monitoring/grid/check/", grid.check, name="grid-check"),
+    path("monitoring/grid/keep/", grid.keep, name="grid-keep"),
+    path("monitoring/grid/drop/", grid.drop, name="grid-drop"),
 ]

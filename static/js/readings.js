@@ -1,5 +1,5 @@
 /* The grid of readings: arrows and Enter move, a block from a spreadsheet goes where it belongs, the server says what is
-   wrong with every cell at once. Without this script the form works all the same. */
+   wrong with every cell at once, and keeps what is typed until it is saved. Without this script the form works all the same. */
 (function () {
   "use strict";
 
@@ -9,18 +9,38 @@
     return Array.from(row.querySelectorAll("input.cell"));
   });
   const cells = rows.flat();
-  const first = new Map(cells.map(function (cell) { return [cell, cell.value]; }));
+  const TYPING = 1000; // ms without a key before what is typed is kept
+  const RETRY = [2000, 4000, 8000, 15000, 30000];
   const state = document.getElementById("grid-state");
   const told = document.getElementById("grid-told");
-  let asking = null;
+  const isOffer = form.hasAttribute("data-offers"); // what was kept comes first: taken up or thrown away
+  const basis = JSON.parse(form.elements.namedItem("basis").value); // what stood in the cells before anything was typed
+  const clashes = new Map(); // cell → what somebody else stored there meanwhile
+  let kept = form.hasAttribute("data-kept") || !changed().length ? said() : null;
+  let keptAt = form.dataset.kept || "";
   let timer = 0;
+  let busy = false;
+  let tries = 0;
+  let bad = cells.filter(function (cell) { return cell.classList.contains("bad"); }).length;
+  let fault = "";
+  let elsewhere = null; // another window's draft of this grid: {mark, at, count}
   let leaving = false;
+  let then = null; // what a button asked for while a save was under way
+
+  function key(cell) { return cell.name.slice(2); }
+
+  function before(cell) { return basis[key(cell)] || ""; }
 
   function changed() {
-    return cells.filter(function (cell) { return cell.value !== first.get(cell); }).length;
+    return cells.filter(function (cell) { return cell.value !== before(cell); });
+  }
+
+  function said() {
+    return JSON.stringify(changed().map(function (cell) { return [cell.name, cell.value]; }));
   }
 
   function say(css, text) {
+    if (state.className === css && state.textContent === text) return;
     state.className = css;
     state.textContent = text;
   }
@@ -89,7 +109,7 @@
 
   form.addEventListener("paste", function (event) {
     const cell = event.target;
-    if (!cell.matches("input.cell") || !event.clipboardData) return;
+    if (isOffer || !cell.matches("input.cell") || !event.clipboardData) return;
     const text = event.clipboardData.getData("text/plain");
     if (!/[\t\r\n]/.test(text.replace(/(\r\n|\r|\n)$/, ""))) return; // one cell: the browser does it
     event.preventDefault();
@@ -107,7 +127,7 @@
       });
     });
     notice(outside ? "margin" : "info", "粘贴了 " + put + " 格" + (outside ? "，有 " + outside + " 格超出表格，没有放进去。" : "。"));
-    check();
+    soon(0);
   });
 
   function notice(kind, text) {
@@ -117,25 +137,110 @@
     told.replaceChildren(box);
   }
 
-  // What the server finds ----------------------------------------------------------------------------------
+  // Keeping ------------------------------------------------------------------------------------------------
 
-  function check() {
+  function soon(pause) {
     window.clearTimeout(timer);
-    if (asking) asking.abort();
-    const mine = new AbortController();
-    asking = mine;
-    say("muted", "核对中…");
-    fetch(form.dataset.check, {
-      method: "POST", body: new FormData(form), credentials: "same-origin", signal: mine.signal,
-      headers: { Accept: "application/json" },
+    timer = window.setTimeout(keep, pause);
+    tell();
+  }
+
+  /* What is typed goes to the server, which keeps it for this person alone and says what is wrong with it. */
+  function keep() {
+    window.clearTimeout(timer);
+    timer = 0;
+    if (busy || isOffer) return;
+    const now = said();
+    form.elements.namedItem("basis").value = JSON.stringify(basis);
+    busy = true;
+    tell();
+    fetch(form.dataset.keep, {
+      method: "POST", body: new FormData(form), credentials: "same-origin", headers: { Accept: "application/json" },
     }).then(function (response) {
-      return response.json().then(function (data) { return { ok: response.ok, data: data }; });
-    }).then(function (answer) {
-      if (!answer.ok) return say("late", "! " + (answer.data.error || "没有核对成"));
-      show(answer.data.faults);
-    }).catch(function (error) {
-      if (error.name !== "AbortError") say("late", "! 网络不通，还没有核对；填的内容还在");
+      return response.json().then(
+        function (data) { settle(response.status, data, now); },
+        function () { settle(response.status, {}, now); }
+      );
+    }, function () { settle(0, {}, now); }).finally(function () {
+      busy = false;
+      const next = then;
+      then = null;
+      if (next) window.setTimeout(next, 0);
+      else if (!fault && !elsewhere && said() !== kept) soon(TYPING); // typed on meanwhile
+      tell();
     });
+  }
+
+  function settle(status, data, now) {
+    elsewhere = null;
+    if (status === 200) {
+      fault = "";
+      tries = 0;
+      kept = now;
+      keptAt = data.at;
+      mark(data.mark);
+      take(data.moved, data.clashes);
+      show(data.faults);
+    } else if (status === 409 && data.mark !== undefined) {
+      fault = data.error;
+      elsewhere = data;
+    } else if (status === 0 || status >= 500) {
+      fault = "网络不通，还没有暂存；填的内容还在本页";
+      timer = window.setTimeout(keep, RETRY[Math.min(tries, RETRY.length - 1)]);
+      tries += 1;
+    } else {
+      fault = data.error || "没有暂存，请复制您填的内容，刷新页面后再试";
+    }
+  }
+
+  function mark(text) {
+    document.querySelectorAll("input[name=mark]").forEach(function (field) { field.value = text; });
+  }
+
+  /* What somebody else stored meanwhile: taken over where the person changed nothing, else they choose. */
+  function take(moved, clashing) {
+    let taken = 0;
+    cells.forEach(function (cell) {
+      if (!(cell.name in moved)) return;
+      const now = moved[cell.name];
+      if (now === before(cell)) return; // settled while the answer was on its way
+      if (clashing.includes(cell.name)) return showClash(cell, now);
+      if (cell.value === before(cell)) {
+        cell.value = now;
+        taken += 1;
+      }
+      basis[key(cell)] = now;
+    });
+    if (taken) notice("info", "有 " + taken + " 格刚才存进了新值，您没有改过，已更新。");
+  }
+
+  function showClash(cell, now) {
+    const box = document.getElementById(cell.name + "-clash");
+    if (clashes.get(cell) === now) return;
+    clashes.set(cell, now);
+    box.setAttribute("role", "alert");
+    box.replaceChildren("▲ 现在是 " + (now || "空白") + "（您填时是 " + (before(cell) || "空白") + "） ",
+      choose("用我填的", function () { resolve(cell, cell.value); }),
+      choose("用现在的", function () { resolve(cell, now); }));
+  }
+
+  function resolve(cell, text) {
+    basis[key(cell)] = clashes.get(cell);
+    clashes.delete(cell);
+    cell.value = text;
+    document.getElementById(cell.name + "-clash").replaceChildren();
+    cell.focus();
+    kept = null;
+    soon(0);
+  }
+
+  function choose(text, action) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-sm";
+    button.textContent = text;
+    button.addEventListener("click", action);
+    return button;
   }
 
   function show(faults) {
@@ -146,27 +251,89 @@
       else cell.removeAttribute("aria-invalid");
       document.getElementById(cell.name + "-told").textContent = words ? "■ " + words : "";
     });
-    const bad = Object.keys(faults).length;
-    if (bad) say("late", "■ " + bad + " 格要改正");
-    else say("ok", changed() ? "✓ 改了 " + changed() + " 格，还没有保存" : "✓ 没有改动");
+    bad = Object.keys(faults).length;
   }
 
-  form.addEventListener("input", function () {
-    say("muted", "改了 " + changed() + " 格，还没有保存");
-    window.clearTimeout(timer);
-    timer = window.setTimeout(check, 600);
+  function tell() {
+    const count = changed().length;
+    const own = "改了 " + count + " 格";
+    if (fault) {
+      say("late", "! " + fault);
+      if (elsewhere) offerElsewhere();
+      else state.append(" ", choose("重试", keep));
+    } else if (clashes.size) {
+      say("warn", "▲ " + clashes.size + " 格刚才存进了别的值，请选用哪一个");
+    } else if (busy || said() !== kept) {
+      say("muted", "… " + own + "，未暂存");
+    } else if (bad) {
+      say("late", "■ " + bad + " 格要改正" + (count ? "；" + own + "，已暂存 " + keptAt : ""));
+    } else if (count) {
+      say("ok", "✓ " + own + "，已暂存 " + keptAt + "，还没有保存");
+    } else {
+      say(keptAt ? "ok" : "muted", keptAt ? "✓ 没有改动" : "还没有改动");
+    }
+  }
+
+  function offerElsewhere() {
+    const there = elsewhere;
+    state.append(" ", choose("用这里的", function () {
+      mark(there.mark);
+      fault = "";
+      kept = null;
+      keep();
+    }));
+    if (there.count) {
+      state.append(" ", choose("看那边的（" + there.count + " 格，" + there.at + "）", function () {
+        leaving = true;
+        window.location.assign(form.dataset.again);
+      }));
+    }
+  }
+
+  form.addEventListener("input", function () { soon(TYPING); });
+  window.addEventListener("online", function () { if (fault && !elsewhere) keep(); });
+  document.addEventListener("visibilitychange", function () {
+    if (document.visibilityState === "hidden" && !elsewhere && said() !== kept) keep();
   });
 
   // Leaving ------------------------------------------------------------------------------------------------
 
-  form.addEventListener("submit", function () { leaving = true; });
   window.addEventListener("beforeunload", function (event) {
-    if (!leaving && changed()) event.preventDefault();
+    if (!leaving && !isOffer && (fault || said() !== kept)) event.preventDefault();
   });
 
-  const wrong = cells.find(function (cell) { return cell.classList.contains("bad"); });
-  if (wrong) {
-    say("late", "■ " + cells.filter(function (cell) { return cell.classList.contains("bad"); }).length + " 格要改正");
-    wrong.focus();
-  }
+  /* A button waits for what is being kept, and goes on from there. Asked before the shell marks the form as sent, which
+     it may be only once. */
+  document.addEventListener("submit", function (event) {
+    const asked = event.target, button = event.submitter;
+    window.clearTimeout(timer);
+    if (busy) {
+      event.preventDefault();
+      then = function () { asked.requestSubmit(button); };
+    } else if (asked === form && clashes.size) {
+      event.preventDefault();
+      tell();
+      clashes.keys().next().value.focus();
+    } else if (asked !== form && !fault && said() !== kept) { // another period, signing out
+      event.preventDefault();
+      then = function () { asked.requestSubmit(button); };
+      keep();
+    } else {
+      form.elements.namedItem("basis").value = JSON.stringify(basis);
+      leaving = asked === form || Boolean(asked.elements.namedItem("mark"));
+    }
+  }, true);
+
+  // Begin --------------------------------------------------------------------------------------------------
+
+  cells.forEach(function (cell) {
+    if (cell.dataset.now === undefined) return;
+    basis[key(cell)] = cell.dataset.before;
+    showClash(cell, cell.dataset.now);
+  });
+  const wrong = cells.find(function (cell) { return cell.classList.contains("bad") || clashes.has(cell); });
+  if (wrong) wrong.focus();
+  if (isOffer) return;
+  if (said() === kept) tell();
+  else soon(0); // typed before, and not kept yet
 })();

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chuangmo.review.models import Case
-from indicators.monitoring.models import AirDay, Batch
+from indicators.monitoring.models import AirDay, Batch, GridDraft
+from tests.browser.conftest import DESKTOP, PHONE
 from tests.indicators.monitoring.story import AIR_DAYS, WATER, make_world, move
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -143,6 +144,120 @@ def test_the_grid_on_a_telephone(phone: Page, sign_in, axe, fits) -> None:
         phone.goto(address)
         fits(phone)
         axe(phone)
+
+
+def test_what_was_typed_survives_a_closed_page(
+    page: Page, sign_in, axe, fits, open_page, expect_error, shots
+) -> None:
+    """Kept at each pause, offered again on another machine, taken up there, saved, and then no longer offered."""
+    expect_error("ERR_INTERNET_DISCONNECTED")
+    world = make_world()
+    sign_in(page, "lead_clerk")
+    address = "/monitoring/grid/?kind=section&period=2017-05"
+    page.goto(address)
+    one, two = world.section.pk, world.own_section.pk
+    expect(page.locator("#grid-state")).to_have_text("还没有改动")
+    page.locator(cell(one, "ph")).click()
+    page.fill(cell(one, "ph"), "7.8")
+    expect(page.locator("#grid-state")).to_have_text("… 改了 1 格，未暂存")
+    expect(page.locator("#grid-state")).to_contain_text(
+        re.compile(r"✓ 改了 1 格，已暂存 \d\d:\d\d，还没有保存")
+    )
+    page.context.set_offline(True)
+    page.fill(cell(two, "do"), "8.1")
+    expect(page.locator("#grid-state")).to_contain_text("! 网络不通，还没有暂存；填的内容还在本页")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"  # not everything is kept: the page stays
+    expect(page.get_by_role("button", name="重试")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator("#grid-state")).to_contain_text("✓ 改了 2 格，已暂存")
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)  # nothing is asked: all of it is kept
+
+    for viewport in (PHONE, DESKTOP):
+        again = open_page(viewport)
+        sign_in(again, "lead_clerk")
+        again.goto(address)
+        expect(again.locator("#grid-offer")).to_contain_text("您在这张表里改了 2 格，已暂存，还没有保存")
+        expect(again.locator(cell(one, "ph"))).to_have_value("")
+        expect(again.locator(cell(one, "ph"))).not_to_be_editable()
+        axe(again)
+        fits(again)
+        again.screenshot(path=shots / f"grid-offer-{viewport['width']}.png", full_page=True)
+        again.get_by_role("link", name="恢复这 2 格").click()
+        expect(again.locator(cell(one, "ph"))).to_have_value("7.8")
+        expect(again.locator(cell(two, "do"))).to_have_value("8.1")
+        expect(again.locator("#grid-state")).to_contain_text("✓ 改了 2 格，已暂存")
+        axe(again)
+        fits(again)
+        again.screenshot(path=shots / f"grid-restored-{viewport['width']}.png", full_page=True)
+    again.fill(cell(one, "do"), "8")
+    again.get_by_role("button", name="保存并核对").click()
+    expect(again.get_by_text("pH 7.8，溶解氧 8")).to_be_visible()
+    assert GridDraft.objects.count() == 0
+    again.goto(address)
+    expect(again.locator("#grid-state")).to_have_text("还没有改动")
+
+
+def test_a_button_waits_for_what_is_being_kept(page: Page, sign_in) -> None:
+    """Pressed while the page keeps what was typed: sent afterwards, and once. Another period keeps it first."""
+    world = make_world()
+    sign_in(page, "lead_clerk")
+    page.goto("/monitoring/grid/?kind=section&period=2017-05")
+    page.route("**/grid/keep/", lambda route: (page.wait_for_timeout(600), route.continue_()))
+    page.fill(cell(world.section.pk, "ph"), "7.8")
+    page.get_by_label("月份").fill("2017-04")
+    page.get_by_role("button", name="打开").click()
+    expect(page).to_have_url(re.compile("period=2017-04"))
+    page.get_by_role("link", name="断面水质 2017-05").click()
+    page.get_by_role("link", name="恢复这 1 格").click()
+    with page.expect_request("**/grid/keep/"):
+        page.fill(cell(world.section.pk, "do"), "8")
+    page.get_by_role("button", name="保存并核对").click()
+    expect(page.get_by_text("pH 7.8，溶解氧 8")).to_be_visible()
+    assert (Batch.objects.count(), GridDraft.objects.count()) == (1, 0)
+
+
+def test_two_who_fill_in_the_same_cells_lose_nothing(page: Page, sign_in, axe, expect_error, shots) -> None:
+    expect_error("status of 409")
+    world = make_world()
+    sign_in(page, "lead_clerk")
+    address = "/monitoring/grid/?kind=section&period=2017-05"
+    page.goto(address)
+    one, two = world.section.pk, world.own_section.pk
+    page.fill(cell(one, "ph"), "7.8")
+    expect(page.locator("#grid-state")).to_contain_text("已暂存")
+    world.loaded("water", WATER + "德坞河,2017-05,7.5,8,3,0.2,0.05\n响水河,2017-05,7,6,4,0.3,0.1\n")
+    page.fill(cell(one, "do"), "9")
+    expect(page.locator("#grid-state")).to_contain_text("▲ 2 格刚才存进了别的值")
+    expect(page.locator(cell(two, "nh3n"))).to_have_value("0.3")  # not typed into: taken over
+    page.get_by_role("button", name="保存并核对").click()
+    expect(page.locator(cell(one, "ph"))).to_be_focused()  # nothing is sent before they are settled
+    axe(page)
+    page.screenshot(path=shots / "grid-clash-1280.png", full_page=True)
+    page.reload()
+    page.get_by_role("link", name="恢复这 2 格").click()
+    told = page.locator(f'[id="g:{one}:ph-clash"]')
+    expect(told).to_contain_text("▲ 现在是 7.5（您填时是 空白）")
+    told.get_by_role("button", name="用我填的").click()
+    page.locator(f'[id="g:{one}:do-clash"]').get_by_role("button", name="用现在的").click()
+    expect(page.locator(cell(one, "do"))).to_have_value("8")
+    expect(page.locator("#grid-state")).to_contain_text("✓ 改了 1 格，已暂存")
+
+    other = page.context.new_page()  # the same person's second window
+    other.goto(address + "&draft=1")
+    other.fill(cell(one, "ph"), "7.9")
+    expect(other.locator("#grid-state")).to_contain_text("已暂存")
+    page.fill(cell(one, "tp"), "0.04")
+    expect(page.locator("#grid-state")).to_contain_text("! 这张表的暂存刚才在另一个窗口变过")
+    page.get_by_role("button", name="用这里的").click()
+    expect(page.locator("#grid-state")).to_contain_text("✓ 改了 2 格，已暂存")
+    page.get_by_role("button", name="保存并核对").click()
+    expect(page.locator(".foot-state")).to_contain_text(
+        "先写更正原因"
+    )  # what stands is corrected, not overwritten
 
 
 def test_the_map_is_walked_by_keyboard(page: Page, sign_in) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,7 +26,18 @@ from indicators.monitoring.services.sites import closed_days, places_of
 from indicators.monitoring.services.stored import SHELVES
 from indicators.plan.models import Site, SiteKind
 
-__all__ = ["GRIDS", "Grid", "GridKind", "check_grid", "grid_of", "grid_text", "typed_in"]
+__all__ = [
+    "GRIDS",
+    "Grid",
+    "GridKind",
+    "by_site",
+    "check_grid",
+    "first_of",
+    "grid_of",
+    "grid_text",
+    "period_of",
+    "typed_in",
+]
 
 _USUAL = ("ph", "do", "codmn", "cod", "bod5", "nh3n", "tp")
 _POND = ("transparency_cm", "do", "orp_mv", "nh3n")
@@ -89,26 +100,51 @@ GRIDS: Mapping[str, GridKind] = {
 
 @dataclass
 class Grid:
-    """The grid as the page draws it: `columns` across (the time first), `rows` of a site and its texts by code."""
+    """The grid as the page draws it: `columns` across (the time first), `rows` of a site and its texts by code.
+
+    `first` is the period's first day, `usual` the time that is proposed where nothing is stored."""
 
     kind: GridKind
     period: str
     columns: list[Column]
+    first: date
+    usual: str
     rows: list[tuple[Site, dict[str, str]]] = field(default_factory=list)
 
+    def ground(self, typed: Mapping[int, Mapping[str, str]]) -> dict[str, str]:
+        """What stands in every cell (`site:code`) before the person types: what the typed batch says, else what is stored."""
+        return {
+            f"{site.pk}:{column.code}": typed.get(site.pk, texts).get(column.code, "")
+            for site, texts in self.rows
+            for column in self.columns
+        }
 
-def grid_of(kind: GridKind, *, unit_id: int, period: str, every: bool = False) -> Grid:
-    """The unit's sites with what is stored for the period, as it would be typed. Raises Invalid for a wrong period."""
+    @property
+    def proposed(self) -> dict[str, str]:
+        """The cells of the time, with what the page proposes there."""
+        return {f"{site.pk}:{self.columns[0].code}": self.usual for site, _ in self.rows}
+
+
+def first_of(kind: GridKind, period: str) -> date:
+    """The first day of a period as the page asks for it. Raises Invalid."""
+    return _span(kind, period)[0]
+
+
+def grid_of(
+    kind: GridKind, *, unit_id: int, period: str, every: bool = False, more: Collection[str] = ()
+) -> Grid:
+    """The unit's sites with what is stored for the period, as it would be typed; columns of `more` codes besides the
+    usual ones. Raises Invalid for a wrong period."""
     first, last, usual = _span(kind, period)
     layout = LAYOUTS[kind.batch]
     wanted = kind.every if every else kind.usual
     sites = _sites(kind, unit_id, first, last)
     stored = _stored(kind, sites, first, last)
-    extra = {code for texts in stored.values() for code in texts}
+    extra = {code for texts in stored.values() for code in texts} | set(more)
     when = layout.columns[1]
     codes = [code for code in kind.every if code in wanted or code in extra]
     by_code = {column.code: column for column in layout.columns}
-    grid = Grid(kind, period, [when, *(by_code[code] for code in codes)])
+    grid = Grid(kind, period, [when, *(by_code[code] for code in codes)], first, usual)
     for site in sites:
         texts = {when.code: usual, **stored.get(site.pk, {})}
         if kind.sites == "noise_road" and "length" not in texts and site.length_m is not None:
@@ -183,7 +219,25 @@ def _texts(kind: GridKind, when: Any, said: Any) -> dict[str, str]:
     return texts | ({"results": ";".join(f"{name} {value}" for name, value in said.results.items())})
 
 
+def period_of(kind: GridKind, day: date) -> str:
+    """The period that a day lies in, as the page asks for it."""
+    if kind.period == "month":
+        return f"{day:%Y-%m}"
+    if kind.period == "day":
+        return f"{day}"
+    return f"{day.year}Q{(day.month + 2) // 3}" if kind.period == "quarter" else f"{day.year}"
+
+
 # What was typed ----------------------------------------------------------------------------------------
+
+
+def by_site(texts: Mapping[str, str]) -> dict[int, dict[str, str]]:
+    """Texts by cell (`site:code`), sorted under their sites."""
+    found: dict[int, dict[str, str]] = {}
+    for cell, text in texts.items():
+        site, code = cell.split(":", 1)
+        found.setdefault(int(site), {})[code] = text
+    return found
 
 
 def grid_text(grid: Grid, typed: Mapping[int, Mapping[str, str]]) -> tuple[str, list[int]]:

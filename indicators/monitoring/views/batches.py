@@ -29,6 +29,7 @@ from indicators.monitoring.rules.layouts import LAYOUTS
 from indicators.monitoring.services import batches as services
 from indicators.monitoring.services.reading import read_batch
 from indicators.monitoring.tables import BatchTable
+from indicators.monitoring.views.grid import unsaved
 from indicators.monitoring.workbook import workbook
 from indicators.plan.models import Site
 
@@ -47,11 +48,13 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     RequestConfig(request, paginate=False).configure(table)
     table.paginate(per_page=PAGE)
     table.page = table.paginator.get_page(request.GET.get("page"))
+    units = units_that_bring(rights)
     context = {
         "page_title": "监测数据批次",
         "filter": found,
         "table": table,
-        "may_bring": bool(units_that_bring(rights)),
+        "may_bring": bool(units),
+        "drafts": unsaved(request, units),
     }
     return render(request, "monitoring/batch_list.html", context)
 

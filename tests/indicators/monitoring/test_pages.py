@@ -249,7 +249,7 @@ def test_every_bad_cell_is_told_and_nothing_typed_is_lost(world: World, clerk: C
         "0.05",
     ]
     assert 'aria-invalid="true"' in page
-    answer = clerk.post(reverse("monitoring:grid-check"), typed).json()
+    answer = clerk.post(reverse("monitoring:grid-keep"), typed).json()
     assert set(answer["faults"]) == {f"{key}:nh3n", f"{other}:month", f"{other}:do"}
 
 
