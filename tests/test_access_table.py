@@ -45,7 +45,7 @@ from indicators.assessment.models import Verdict
 from indicators.assessment.rules import rule_json, validate_rule
 from indicators.assessment.views.rule import previewed_mark
 from indicators.insight.models import Suspicion
-from indicators.monitoring.models import Batch
+from indicators.monitoring.models import Batch, GridDraft
 from indicators.plan.models import Indicator, RuleVersion, Site
 from indicators.reporting.models import PeriodLock, Report, ReportPart, ReportText, ReportValue
 from indicators.reporting.services.attaching import attach_file
@@ -173,6 +173,8 @@ monitoring:grid              draft      GET  200  403  403  403  403  403  403  
 monitoring:grid              draft      POST 302* 403  403  403  403  403  403  403  403  403  in
 monitoring:grid-keep         draft      POST 200  403  403  403  403  403  403  403  403  403  in
 monitoring:grid-drop         draft      POST 302* 403  403  403  403  403  403  403  403  403  in
+monitoring:grid-keep         draft      POST 200* 403  403  403  403  403  403  403  403  403  in
+monitoring:grid-drop         draft      POST 302  403  403  403  403  403  403  403  403  403  in
 
 assessment:wall-current      draft      GET  302  302  302  302  302  302  302  302  302  302  in
 assessment:wall-show         draft      GET  200  200  200  200  200  200  200  200  403  200  in
@@ -721,6 +723,7 @@ class World:
             },
             "monitoring:batch-file": {"file": SimpleUploadedFile("改好.csv", WATER.encode())},
             "monitoring:grid": {"kind": "section", "period": "2017-05", **self.typed()},
+            "monitoring:grid-keep": {"kind": "section", "period": "2017-05", **self.typed()},
             "insight:watch-send-back": {
                 "choice": f"{self.report.pk}:{case.revision_no}",
                 "reason": "请核对后重报",
@@ -755,6 +758,7 @@ class World:
             "values": list(ReportValue.objects.order_by("pk").values("pk", "raw", "value", "version")),
             "texts": list(ReportText.objects.order_by("pk").values("kind", "text", "version")),
             "readings": list(Batch.objects.order_by("pk").values("pk", "name", "reason")),
+            "typed": list(GridDraft.objects.order_by("pk").values("pk", "version")),
             "files": list(Attachment.objects.order_by("pk").values("pk", "removed_at")),
             "notices": list(Notice.objects.order_by("pk").values("pk", "seen_at")),
             "wishes": Preference.objects.count(),

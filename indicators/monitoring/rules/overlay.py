@@ -39,10 +39,8 @@ def lay_over(ground: Cells, typed: Cells, basis: Cells, *, proposed: Cells) -> O
 
     `proposed` are cells that hold the page's own proposal where nothing is stored (the time): no two persons differ there.
     """
-    found = Overlay(dict(ground))
-    for cell in basis:
-        if cell in ground and basis[cell] != ground[cell]:
-            found.moved[cell] = ground[cell]
+    moved = {cell: now for cell, now in ground.items() if now != basis.get(cell, "")}
+    found = Overlay(dict(ground), moved=moved)
     for cell, text in typed.items():
         before = basis.get(cell, "")
         if text == before:
@@ -51,8 +49,6 @@ def lay_over(ground: Cells, typed: Cells, basis: Cells, *, proposed: Cells) -> O
             found.gone |= {cell: text} if text else {}
             continue
         now = ground[cell]
-        if now != before:
-            found.moved[cell] = now
         if text == now:
             continue
         found.texts[cell] = found.changed[cell] = text

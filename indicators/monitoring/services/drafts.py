@@ -96,7 +96,7 @@ def save_typed(*, by: User, key: GridKey, name: str, text: str, mark: str) -> Ba
 
 def _mine(by: User, key: GridKey) -> QuerySet[GridDraft]:
     return GridDraft.objects.filter(
-        user=by, unit_id=key.unit_id, kind=key.kind, first_day=key.first, batch_id=key.batch_id
+        user=by, unit_id=key.unit_id, kind=key.kind, first_day=key.first, batch=key.batch_id
     )
 
 
