@@ -1,5 +1,6 @@
 """The meetings of the demonstration (settings.DEMONSTRATION_PARTS): a 联席会议 in April whose decisions were done, late or
-left open, a 联络员会议 in May, and the next 联席会议 to which everybody is called. All through the services; all invented."""
+left open, a 联络员会议 in May, a county's own 联席会议, and the next 联席会议 to which everybody is called. All through the
+services; all invented."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from chuangmo.access.queries import who_may
 from chuangmo.org.models import Unit
 from chuangmo.org.queries import UnitResolver
 from indicators.demonstration.rules.days import at
-from indicators.demonstration.rules.people import OFFICE
+from indicators.demonstration.rules.people import COUNTY_CONVENES, OFFICE
 from indicators.demonstration.services.moments import moment
 from indicators.plan.models import Plan
 from supervision.meetings.models import Decision, Meeting, MeetingSeries, Outcome
@@ -87,6 +88,21 @@ MAY = {
         ],
     ),
 }  # fmt: skip
+COUNTY = {
+    "水城河钟山段排污口封堵": (
+        "会议听取了水城河钟山段排污口排查情况的汇报。沿线排污口已全部登记，封堵进度与市联席会议要求的五月底仍有差距，须增加施工力量。",
+        [
+            _Taken("排污口封堵增加两个施工班组，每周五报告进度", "钟山区", date(2017, 6, 16)),
+        ],
+    ),
+    "夜市餐饮油烟": (
+        "会议研究了辖区夜市油烟扰民投诉，同意先易后难、分批安装净化设施。",
+        [
+            _Taken("公布夜市油烟整治名单", "钟山区", date(2017, 6, 2), date(2017, 6, 1),
+                   "名单 46 户已在区政府网站公布。", date(2017, 6, 2)),
+        ],
+    ),
+}  # fmt: skip
 
 
 def tell(plan: Plan) -> None:
@@ -94,15 +110,20 @@ def tell(plan: Plan) -> None:
     stage = _Stage(plan)
     stage.meeting("joint", date(2017, 4, 12), APRIL)
     stage.meeting("liaison", date(2017, 5, 23), MAY)
+    county = _Stage(plan, COUNTY_CONVENES, chair="分管副区长", scribe="区创模办", place="区政府二楼会议室")
+    county.meeting("joint", date(2017, 5, 26), COUNTY)
     stage.next_meeting()
 
 
 class _Stage:
-    """Who acts: the office, and for each unit the first of its reporters."""
+    """Who acts: an office, and for each unit the first of its reporters."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(
+        self, plan: Plan, office: str = OFFICE, *, chair: str = CHAIR, scribe: str = "创模办", place: str = ""
+    ) -> None:
         self.plan, self.names = plan, UnitResolver()
-        self.office = User.objects.get(username=OFFICE)
+        self.office = User.objects.get(username=office)
+        self.chair, self.scribe, self.place = chair, scribe, place
         self.series = {one.code: one for one in MeetingSeries.objects.all()}
 
     def unit(self, name: str) -> Unit:
@@ -127,7 +148,7 @@ class _Stage:
             hold_meeting(by=self.office, meeting_id=meeting.pk)
             self._attendance(meeting)
             self._minutes(meeting, items)
-            meeting = issue_minutes(by=self.office, meeting_id=meeting.pk, signer=CHAIR)
+            meeting = issue_minutes(by=self.office, meeting_id=meeting.pk, signer=self.chair)
         for decision, taken in zip(
             meeting.decisions.order_by("pk"),
             [one for _, lines in items.values() for one in lines],
@@ -151,9 +172,9 @@ class _Stage:
         arrangement = Arrangement(
             held_on=day,
             starts_at=time(9, 30),
-            place=series.place,
-            chair=CHAIR,
-            scribe="创模办",
+            place=self.place or series.place,
+            chair=self.chair,
+            scribe=self.scribe,
             notice=notice,
         )
         return plan_meeting(by=self.office, plan=self.plan, series=series, arrangement=arrangement)

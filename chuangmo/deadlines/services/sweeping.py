@@ -73,12 +73,13 @@ def _sweep(at: date, *, list_all: bool) -> Swept:
         run.fired = _log(run, at, ladder)
         run.proposed = _propose(run, at, ladder)
         highest = {rung.offset: rung for rung in ladder}
-        rows = list(
-            Obligation.objects.filter(sweep=run).select_related("unit").order_by("unit_id", "due_on", "id")
-        )
+        rows = Obligation.objects.filter(sweep=run).order_by("unit_id", "due_on", "id")
         run.told = tell(rows, highest, at)
         if list_all:
-            lines = [(str(row.unit), row.subject_label, row.due_on, str(highest[row.level])) for row in rows]
+            lines = [
+                (str(row.unit), row.subject_label, row.due_on, str(highest[row.level or 0]))
+                for row in rows.select_related("unit")
+            ]
     run.moved = moved
     run.finished_at = timezone.now()
     run.save()

@@ -7,11 +7,12 @@ reminder; a request's notices to the office are about the request.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from chuangmo import clock
@@ -23,7 +24,7 @@ from chuangmo.deadlines.queries.deciders import OFFICES, deciding_office, people
 from chuangmo.notices.rules import kinds
 from chuangmo.notices.services import NoticeDraft, leaders_of_units, notify, notify_many, settle, wording
 from chuangmo.notices.services.wording import Rendered, Wording
-from chuangmo.org.models import UnitKind
+from chuangmo.org.models import Unit, UnitKind
 from chuangmo.workcalendar.queries import WorkCalendar, work_calendar
 
 __all__ = [
@@ -47,6 +48,7 @@ KIND_OF_ACTION = {
 }
 # While a proposal waits for the office, the unit hears that the matter is still open, in the words of a 催办.
 TO_THE_UNIT = "chase"
+_AT_ONCE = 5_000
 OVER = (*KIND_OF_ACTION.values(), kinds.PROPOSAL)
 
 
@@ -73,12 +75,22 @@ class _People:
     county_office: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
-def tell(rows: Sequence[Obligation], ladder: Mapping[int, Rung], at: date) -> int:
-    """Tell people of the rung that each of these (with their units) stands at now; returns how many notices are new."""
-    people = _people({row.unit_id for row in rows}, at)
+def tell(rows: QuerySet[Obligation], ladder: Mapping[int, Rung], at: date) -> int:
+    """Tell people of the rung that each of these stands at now; returns how many notices are new. They are read and told
+    in parts: memory doesn't grow with their number, and a unit is the same object in every row."""
+    units = Unit.objects.in_bulk(set(rows.order_by().values_list("unit_id", flat=True).distinct()))
+    people = _people(set(units), at)
     texts = _Texts(wording(), work_calendar(), at)
-    drafts = [draft for row in rows for draft in _drafts(row, ladder[row.level or 0], people, texts)]
-    return len(notify_many(drafts))
+    given, told = rows.iterator(chunk_size=_AT_ONCE), 0
+    while part := list(islice(given, _AT_ONCE)):
+        for row in part:
+            row.unit = units[row.unit_id]
+        told += len(
+            notify_many(
+                draft for row in part for draft in _drafts(row, ladder[row.level or 0], people, texts)
+            )
+        )
+    return told
 
 
 def _people(unit_ids: set[int], at: date) -> _People:

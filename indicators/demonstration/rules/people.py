@@ -10,6 +10,8 @@ from .chance import one_of
 
 __all__ = [
     "ADMIN",
+    "COUNTY_CONVENES",
+    "COUNTY_OFFICES",
     "GROUP_FILLED",
     "GROUP_MEMBERS",
     "OFFICE",
@@ -24,6 +26,7 @@ __all__ = [
 
 PASSWORD = "liupanshui2017"
 OFFICE, OFFICE_SECOND, ADMIN = "wangkezhang", "zhaomin", "guanliyuan"
+COUNTY_CONVENES = "zhongshan.xianqu"  # the county's office that holds a meeting of its own
 SINGLE_UNIT = "市气象局"  # one person only: its own review is off
 TWO_UNITS = ("市林业局", "市水库移民局")  # one person reports for both
 
@@ -43,7 +46,8 @@ PINYIN = {
     "市统计局": "tongji", "市委组织部": "zuzhi", "市委宣传部": "xuanchuan", "市水投公司": "shuitou",
     "市燃气公司": "ranqi",
 }  # fmt: skip
-_COUNTY_OFFICES = ("六枝特区", "盘县", "水城县", "钟山区")
+# Each county's own steering office, by the short name of its county.
+COUNTY_OFFICES = {county: f"{county}创模办" for county in ("六枝特区", "盘县", "水城县", "钟山区")}
 _INSPECTORS = (
     ("jiancha", "严守正", "市监察局"),
     ("ducha", "鲁明远", "市督查室"),
@@ -100,8 +104,10 @@ def _campaign() -> Iterator[Person]:
 
 
 def _county_offices() -> Iterator[Person]:
-    for unit in _COUNTY_OFFICES:
-        yield Person(f"{PINYIN[unit]}.xianqu", _name(unit, "county_office"), (Post(unit, "county_office"),))
+    for county, office in COUNTY_OFFICES.items():
+        yield Person(
+            f"{PINYIN[county]}.xianqu", _name(county, "county_office"), (Post(office, "county_office"),)
+        )
 
 
 def _reporters(units: list[str]) -> Iterator[Person]:

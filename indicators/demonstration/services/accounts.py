@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import Max
 
 from chuangmo.access.models import Membership, User
 from chuangmo.access.services import add_membership
 from chuangmo.audit.services import record
-from chuangmo.org.models import Unit, UnitGroup
+from chuangmo.org.models import Unit, UnitGroup, UnitKind
+from chuangmo.org.services import save_unit
 from indicators.demonstration.rules.people import (
     ADMIN,
+    COUNTY_OFFICES,
     GROUP_FILLED,
     GROUP_MEMBERS,
     PASSWORD,
@@ -27,6 +30,7 @@ __all__ = ["cast", "fill_groups", "make_people", "review_elsewhere"]
 
 def make_people(plan: Plan) -> list[User]:
     """Accounts with one password for all (hashed once: ninety times would take a minute) and their roles."""
+    _found_county_offices()
     units = {unit.short_name: unit for unit in Unit.objects.all()}
     owing = set(Assignment.objects.filter(indicator__plan=plan).values_list("unit__short_name", flat=True))
     wanted = people(name for name in units if name in owing)
@@ -38,6 +42,23 @@ def make_people(plan: Plan) -> list[User]:
         _announce(user)
         _give_roles(user, person, units)
     return users
+
+
+def _found_county_offices() -> None:
+    """The plan names the counties but not their steering offices: those of the demonstration are invented."""
+    order = Unit.objects.aggregate(last=Max("order"))["last"] or 0
+    for place, (county, office) in enumerate(COUNTY_OFFICES.items(), start=1):
+        save_unit(
+            unit=Unit(
+                name=f"{county}创建国家环境保护模范城市工作办公室",
+                short_name=office,
+                kind=UnitKind.OFFICE,
+                county=Unit.objects.get(short_name=county),
+                order=order + place,
+            ),
+            by=None,
+            reason="演示单位",
+        )
 
 
 def _announce(user: User) -> None:
