@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -46,7 +47,7 @@ class JSONText(forms.JSONField):
 
     shape: type | None = None
     indent: int | None = None
-    words = {
+    words: dict[Any, str] = {
         dict: "应为 {…} 这样的 JSON 对象。",
         list: '应为文字的列表，如 ["甲", "乙"]。',
     }
@@ -85,20 +86,19 @@ class JSONText(forms.JSONField):
         return json.dumps(value, ensure_ascii=False, indent=self.indent)
 
 
-class _Known:
-    """Django's own asks the database for whatever was sent and breaks where that is no number."""
-
-    def optgroups(self, name: str, value: list[Any], attr: Any = None) -> Any:
-        known = [one for one in value if one in ("", None) or key_in(str(one)) is not None]
-        return super().optgroups(name, known, attr)  # type: ignore[misc]
+def _known(keys: Sequence[Any]) -> list[Any]:
+    """Without what is no key: Django asks the database for whatever was sent and breaks where that is no number."""
+    return [key for key in keys if key in ("", None) or key_in(str(key)) is not None]
 
 
-class Chooser(_Known, AutocompleteSelect):
-    pass
+class Chooser(AutocompleteSelect):
+    def optgroups(self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None) -> Any:
+        return super().optgroups(name, _known(value), attr)
 
 
-class ManyChooser(_Known, AutocompleteSelectMultiple):
-    pass
+class ManyChooser(AutocompleteSelectMultiple):
+    def optgroups(self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None) -> Any:
+        return super().optgroups(name, _known(value), attr)
 
 
 class FieldsMixin:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.core.management import call_command
 
 from chuangmo import clock
 from chuangmo.access.models import User
@@ -14,12 +15,14 @@ from chuangmo.audit.models import AuditEvent
 from chuangmo.deadlines.models import Obligation
 from chuangmo.errors import DomainError, Refused, Stale
 from supervision.accountability import services as measures
+from supervision.letters.models import Letter, LetterVersion
+from supervision.letters.services import draft_letters
 from supervision.meetings import services as meetings
 from supervision.meetings.models import Decision, Meeting
 from supervision.meetings.services.minutes import Decided, Entry
 from supervision.orders.models import Order
 from supervision.scores import services as scores
-from supervision.scores.models import Objection
+from supervision.scores.models import Objection, ScoreRow
 from tests.factories import Cast, make_cast
 from tests.supervision.accountability.story import at_state, second_officer
 from tests.supervision.meetings import story
@@ -254,6 +257,22 @@ def test_freezing_the_scores_against_an_objection(cast: Cast) -> None:
         assert isinstance(finished, Stale | Refused)
 
 
+def test_two_of_a_unit_object_to_the_same_row(cast: Cast) -> None:
+    one = shown(cast, make_may(cast))
+    score = score_of(one, cast.county)
+    row = ScoreRow.objects.filter(part__unit_score=score, is_current=True).first()
+    told = at_once(
+        *(
+            lambda by=by: scores.object_to_score(
+                by=by, unit_score_id=score.pk, row_id=row.pk, text="系统停机"
+            )
+            for by in (cast.owner, cast.owner2)
+        )
+    )
+    assert sorted(type(one).__name__ for one in told) == ["Invalid", "NoneType"]
+    assert Objection.objects.get().by == (cast.owner if told[0] is None else cast.owner2)
+
+
 def test_two_decide_and_two_freeze(cast: Cast, second: User, today: Callable[[date], None]) -> None:
     one = shown(cast, make_may(cast))
     score = score_of(one, cast.county)
@@ -280,3 +299,14 @@ def test_two_decide_and_two_freeze(cast: Cast, second: User, today: Callable[[da
     first = one_was_told(told)
     one.refresh_from_db()
     assert (one.state, one.final_by) == ("final", cast.office if first else second)
+
+
+# Letters ----------------------------------------------------------------------------------------------------
+
+
+def test_two_draft_the_letters_of_responsibility(cast: Cast, second: User) -> None:
+    """Each unit gets one; whoever comes second finds them made."""
+    call_command("loaddata", "common/13-wording.json", verbosity=0)
+    told = at_once(*(lambda by=by: draft_letters(by=by, plan=cast.plan) for by in (cast.office, second)))
+    assert told == [None, None]
+    assert Letter.objects.count() == LetterVersion.objects.count() > 1

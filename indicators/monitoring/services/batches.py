@@ -13,7 +13,7 @@ from django.utils import timezone
 from chuangmo.access.models import User
 from chuangmo.access.queries import rights_of
 from chuangmo.audit.services import record
-from chuangmo.errors import Invalid, Refused
+from chuangmo.errors import Invalid, Refused, Stale
 from chuangmo.files import rules as files
 from chuangmo.files.models import StoredFile
 from chuangmo.files.services import store
@@ -197,7 +197,8 @@ def _editable(by: User, batch_id: int) -> Batch:
     batch = Batch.objects.select_related("case", "unit", "file").filter(pk=batch_id).first()
     if batch is None or not may_bring(rights_of(by), batch):
         raise Refused("您不能改这个批次")
-    Case.objects.select_for_update().get(pk=batch.case_id)
+    if not Case.objects.select_for_update().filter(pk=batch.case_id):
+        raise Stale("这个批次刚才已经删除")
     batch.case.refresh_from_db(fields=["state", "revision_no"])
     if not batch.case.is_editable:
         raise Refused(f"这个批次{batch.case.get_state_display()}，不能再改；要改请先撤回，或等退回")

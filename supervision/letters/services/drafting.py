@@ -30,6 +30,7 @@ TEXT = 4000
 def draft_letters(*, by: User, plan: Plan) -> list[LetterVersion]:
     """A first draft for every unit that has something to do and no letter yet; none is made twice."""
     rights = require_office(by, "起草责任书")
+    Plan.objects.select_for_update().get(pk=plan.pk)  # two officers at once: one after the other
     today = clock.today()
     known = set(Letter.objects.filter(plan=plan).values_list("unit_id", flat=True))
     units = [unit for unit in units_with_duties(plan, today) if unit.pk not in known]

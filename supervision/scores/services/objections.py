@@ -40,6 +40,7 @@ def object_to_score(*, by: User, unit_score_id: int, text: str, row_id: int | No
     if until is not None and clock.today() > until:
         raise Refused(f"异议期已于 {cn_day(until)}结束")
     plain = require_text("text", text, "请写明异议的理由", TEXT)
+    _touch(score.round)  # from here on one after the other
     row = None
     if row_id is not None:
         row = ScoreRow.objects.filter(pk=row_id, part__unit_score=score, is_current=True).first()
@@ -47,7 +48,6 @@ def object_to_score(*, by: User, unit_score_id: int, text: str, row_id: int | No
             raise Invalid({"row": "这一项刚才有了变动，请重新选择"})
         if Objection.objects.filter(row=row, state=Objection.State.OPEN).exists():
             raise Invalid({"row": "对这一项的异议已经提出，正在等创模办决定"})
-    _touch(score.round)
     made = Objection.objects.create(unit_score=score, row=row, text=plain, by=by, old_total=score.total)
     note_unit(score, by, "提出异议", plain, {"事项": ["", row.label if row else "整个得分"]})
     notify(
