@@ -1,6 +1,6 @@
 """What is typed into a grid survives a closed laptop: kept for the person at each pause, dropped when it is saved.
 
-A draft is no reading: checked and reviewed only once it is saved (docs/decisions/0027-typed-readings-are-kept-apart.md).
+A draft is no reading: checked and reviewed only once it is saved (docs/decisions/0028-typed-readings-are-kept-apart.md).
 """
 
 from __future__ import annotations
