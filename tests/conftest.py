@@ -16,6 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+# No test hangs on how busy the machine is.
+hypothesis_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("unhurried")
 
 # Before Django reads its settings: neither the developer's .env nor an exported variable may change what a test sees.
 DATA_DIR = Path(tempfile.mkdtemp(prefix="chuangmo-tests-"))
