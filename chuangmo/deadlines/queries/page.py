@@ -16,10 +16,11 @@ from chuangmo.deadlines.models import (
     Suspension,
 )
 from chuangmo.deadlines.queries.chase import KIND_WORDS, state_of
-from chuangmo.deadlines.queries.deciders import may_decide_requests
+from chuangmo.deadlines.queries.deciders import deciding_office, may_decide_requests
 from chuangmo.deadlines.queries.timeline import TimelineEntry, timeline_of
 from chuangmo.deadlines.rules import rung_day
 from chuangmo.notices.queries import Receipt, receipts_of
+from chuangmo.org.models import Unit
 from chuangmo.workcalendar.queries import WorkCalendar, work_calendar
 
 __all__ = ["LadderLine", "ObligationPage", "obligation_page"]
@@ -58,6 +59,13 @@ class ObligationPage:
     @property
     def is_current(self) -> bool:
         return self.row.is_open
+
+    @property
+    def decider(self) -> str:
+        """The short name of the office whose decision the request waits for."""
+        office_id = deciding_office(self.row)
+        name = Unit.objects.filter(pk=office_id).values_list("short_name", flat=True).first()
+        return name or "创模办"
 
 
 def obligation_page(row: Obligation, rights: Rights, at: date) -> ObligationPage:

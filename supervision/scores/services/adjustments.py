@@ -20,7 +20,8 @@ __all__ = ["adjust_score", "withdraw_adjustment"]
 
 @transaction.atomic
 def adjust_score(*, by: User, unit_score_id: int, points: Decimal, reason: str) -> Adjustment:
-    """Add or take points while the score isn't final; all of them together count within the round's limit."""
+    """Add or take points while the score isn't final; all of them together count within the round's limit. The same points
+    for the same reason are taken once: a form that is sent twice gives nobody twice the bonus."""
     require_office(by, "加减分")
     score = _open(unit_score_id)
     limit = Decimal(score.round.rules["bonus_limit"])
@@ -37,8 +38,13 @@ def adjust_score(*, by: User, unit_score_id: int, points: Decimal, reason: str) 
         faults |= error.faults
     if faults:
         raise Invalid(faults)
+    _touch(score.round)  # from here on one after the other
+    same = Adjustment.objects.filter(
+        round=score.round, unit=score.unit, points=points, reason=plain, withdrawn_at__isnull=True
+    )
+    if same.exists():
+        raise Invalid({"reason": "已经登记过同样的一笔，没有再登记；确是另一件事，请在理由中写明"})
     row = Adjustment.objects.create(round=score.round, unit=score.unit, points=points, reason=plain, by=by)
-    _touch(score.round)
     rescore(score.round)
     note_unit(score, by, "加分" if points > 0 else "减分", plain, {"加减分": ["", f"{points:+f}"]})
     return row

@@ -207,6 +207,21 @@ def test_bad_adjustments(cast, may, points, reason, faults):
     assert not Adjustment.objects.exists()
 
 
+def test_the_same_adjustment_counts_once(cast, may):
+    """Sent twice, it is told the second time; taken back, it may be given again."""
+    score = score_of(may, cast.county)
+    given = {"by": cast.office, "unit_score_id": score.pk, "points": D(-2), "reason": "被媒体曝光"}
+    first = adjust_score(**given)
+    before = totals(may)
+    with pytest.raises(Invalid) as caught:
+        adjust_score(**given)
+    assert set(caught.value.faults) == {"reason"}
+    assert totals(may) == before
+    withdraw_adjustment(by=cast.office, adjustment_id=first.pk)
+    adjust_score(**given)
+    assert totals(may) == before
+
+
 def test_adjustments_together_stay_within_the_limit_and_can_be_withdrawn(cast, may):
     score = score_of(may, cast.county)
     first = adjust_score(by=cast.office, unit_score_id=score.pk, points=D(-4), reason="被媒体曝光")
