@@ -120,7 +120,6 @@ def world(rated: Cast) -> World:
 @given(history=HISTORY)
 @settings(
     max_examples=30,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_incremental_is_full_recompute_and_twice_is_once(world: World, history) -> None:

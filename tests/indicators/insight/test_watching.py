@@ -181,7 +181,7 @@ def _snapshot() -> list[tuple]:
     )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(history=steps)
 def test_checking_what_changed_finds_what_checking_everything_finds(history) -> None:
     from django.db import transaction

@@ -154,7 +154,9 @@ def test_the_page_lets_the_office_decide_whose_order_it_is(world: Supervision) -
     )
     unit = Client()
     unit.force_login(world.cast.owner, "django.contrib.auth.backends.ModelBackend")
-    assert f"延期申请待{world.county_seat.short_name}决定" in unit.get(f"/deadlines/{owed.pk}/").content.decode()
+    assert (
+        f"延期申请待{world.county_seat.short_name}决定" in unit.get(f"/deadlines/{owed.pk}/").content.decode()
+    )
     answers = {}
     for name, user in {"unit": world.cast.owner, "stranger": world.other_county_office, "own": own}.items():
         client = Client()

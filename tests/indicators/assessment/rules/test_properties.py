@@ -34,7 +34,7 @@ def verdict(given_figures, expected=EXPECTED):
 
 
 @given(AMOUNTS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_value_is_sum_over_sum(amounts):
     treated = sum((one.value for one in made(amounts) if one.element == "i18.treated"), Decimal(0))
     produced = sum((one.value for one in made(amounts) if one.element == "i18.produced"), Decimal(0))
@@ -47,7 +47,7 @@ def test_the_value_is_sum_over_sum(amounts):
 
 
 @given(AMOUNTS, st.randoms(use_true_random=False))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_order_of_figures_makes_no_difference(amounts, random):
     shuffled, asked = made(amounts), list(EXPECTED)
     random.shuffle(shuffled)
@@ -57,7 +57,7 @@ def test_the_order_of_figures_makes_no_difference(amounts, random):
 
 
 @given(AMOUNTS, st.sets(st.integers(1, len(CELLS)), min_size=1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_missing_figure_is_never_a_zero(amounts, skip):
     """Whatever is missing is listed, the verdict is incomplete, and the value is that of the units that are
     complete, the same as if the others did not exist; if none is, that of the months that all have in full."""
@@ -75,7 +75,7 @@ def test_a_missing_figure_is_never_a_zero(amounts, skip):
 
 
 @given(AMOUNTS, st.integers(1, len(CELLS)))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_digest_follows_the_inputs(amounts, number):
     base = Inputs(2017, RATE_METAS, made(amounts), EXPECTED)
     code, unit, period = CELLS[number - 1]

@@ -7,7 +7,7 @@ import io
 from datetime import date, datetime
 from decimal import Decimal
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.monitoring.rules.layouts import LAYOUTS, find_heading, letter
@@ -191,7 +191,7 @@ def test_names_in_one_spelling() -> None:
     assert plain_place(" 市 环保局（新）站 ") == plain_place("市环保局(新)站")
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(st.lists(st.lists(st.text(max_size=8), max_size=8), max_size=5))
 def test_no_text_makes_it_fail(rows: list[list[str]]) -> None:
     for layout in LAYOUTS.values():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projects.works.rules.kept import Kept, as_json, from_json
@@ -31,7 +31,7 @@ def stories(draw):
     return stages, reported, finish_on, Thresholds(draw(st.integers(0, 30)), draw(st.integers(0, 30)))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(stories(), DAYS)
 def test_kept_and_read_back_it_says_the_same_on_any_day(story, today):
     stages, reported, finish_on, rule = story

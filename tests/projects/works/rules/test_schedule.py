@@ -215,7 +215,7 @@ def networks(draw: st.DrawFn) -> list[StageInput]:
 days = st.dates(date(2016, 1, 1), date(2018, 12, 31))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(networks(), days)
 def test_no_stage_before_its_predecessor_all_on_working_days_finish_kept(stages, finish):
     assert stage_faults(stages) == {}
@@ -235,7 +235,7 @@ def test_no_stage_before_its_predecessor_all_on_working_days_finish_kept(stages,
     )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(networks(), days)
 def test_the_critical_path_is_the_whole_length_and_has_no_slack(stages, finish):
     planned = schedule_backwards(stages, finish, CALENDAR)
@@ -247,7 +247,7 @@ def test_the_critical_path_is_the_whole_length_and_has_no_slack(stages, finish):
     assert all(before.code in after.after for before, after in itertools.pairwise(path))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(networks(), days, st.data())
 def test_using_the_slack_of_one_stage_keeps_the_finish(stages, finish, data):
     """A stage may begin later by nothing and earlier by its slack: beginning so early hurts no predecessor at its earliest."""
