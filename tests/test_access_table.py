@@ -171,8 +171,6 @@ monitoring:batch-faults      draft      GET  200  200  404  200  200  200  200  
 monitoring:batch-template    draft      GET  200  403  403  403  403  403  403  403  403  403  in
 monitoring:grid              draft      GET  200  403  403  403  403  403  403  403  403  403  in
 monitoring:grid              draft      POST 302* 403  403  403  403  403  403  403  403  403  in
-monitoring:grid-keep         draft      POST 200  403  403  403  403  403  403  403  403  403  in
-monitoring:grid-drop         draft      POST 302* 403  403  403  403  403  403  403  403  403  in
 monitoring:grid-keep         draft      POST 200* 403  403  403  403  403  403  403  403  403  in
 monitoring:grid-drop         draft      POST 302  403  403  403  403  403  403  403  403  403  in
 
