@@ -72,6 +72,8 @@ def test_from_a_word_to_its_place_and_from_a_gap_to_who_owes_it(
         fits(page)
         page.goto("/archives/gaps/")
         expect(page.get_by_role("row").filter(has_text="垃圾统计表").first).to_be_visible()
+        if viewport is PHONE:
+            page.locator("summary", has_text="筛选").click()
         page.get_by_label("单位", exact=True).select_option(label="钟山区")
         page.get_by_role("button", name="筛选").click()
         rows = page.locator("main tbody tr")

@@ -190,7 +190,7 @@ class Appraisal:
             "scores:show": {"version": 0},
             "scores:finish": {"version": 0},
             "scores:object": {"row": self.row.pk, "text": "当天已报"},
-            "scores:adjust": {"points": "1", "reason": "好"},
+            "scores:adjust": {"points": "1", "reason": "又一件好事"},
             "scores:decide": {"upheld": "no", "decision": "证据不足"},
             "scores:correct": {"confirmed": "no", "reason": "月底时已达标"},
             "letters:revise": {"reason": "职责调整"},
