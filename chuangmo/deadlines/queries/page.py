@@ -64,8 +64,7 @@ class ObligationPage:
     def decider(self) -> str:
         """The short name of the office whose decision the request waits for."""
         office_id = deciding_office(self.row)
-        name = Unit.objects.filter(pk=office_id).values_list("short_name", flat=True).first()
-        return name or "创模办"
+        return "创模办" if office_id is None else Unit.objects.get(pk=office_id).short_name
 
 
 def obligation_page(row: Obligation, rights: Rights, at: date) -> ObligationPage:
