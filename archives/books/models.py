@@ -11,6 +11,8 @@ from django.urls import reverse
 
 from archives.books.codes import grouped
 
+OWNER = "issued"  # of the attachments that are kept copies
+
 
 class State(models.TextChoices):
     """Reserved: the code is printed in a file that is not finished yet; nobody can check it."""

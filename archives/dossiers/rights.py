@@ -80,17 +80,12 @@ def cited_by(rights: Rights, dossier: Dossier) -> dict[int, dict[str, Any]]:
 
 def cited_versions(rows: dict[int, dict[str, Any]]) -> QuerySet[PieceVersion]:
     """The cited versions that are still open: neither the piece nor its file was taken back."""
-    open_now = PieceVersion.objects.filter(
-        piece__discarded_at__isnull=True, attachment__removed_at__isnull=True
-    )
-    return open_now.filter(pk__in=[row["version_id"] for row in rows.values()]).select_related("file")
+    return _open_versions().filter(pk__in=[row["version_id"] for row in rows.values()]).select_related("file")
 
 
 def may_read_cited(rights: Rights, attachment_id: int) -> bool:
     """For settings.ATTACHMENT_CITED: whether the attachment is a version that some dossier of the person's cites."""
-    found = PieceVersion.objects.filter(
-        attachment=attachment_id, attachment__removed_at__isnull=True, piece__discarded_at__isnull=True
-    ).values_list("pk", "piece_id", "file__sha256")
+    found = _open_versions().filter(attachment=attachment_id).values_list("pk", "piece_id", "file__sha256")
     return any(
         (row["version_id"], row["sha256"]) == (version_id, sha256)
         for version_id, piece_id, sha256 in found
@@ -102,6 +97,11 @@ def cited_page(rights: Rights, piece_id: int) -> str:
     """For settings.PIECES_CITED: the page of the piece in the newest dossier of the person's that cites it, or ""."""
     dossier_id = next((pk for pk, _ in _citing(rights, piece_id)), None)
     return reverse("dossiers:cited-piece", args=[dossier_id, piece_id]) if dossier_id is not None else ""
+
+
+def _open_versions() -> QuerySet[PieceVersion]:
+    """Neither the piece nor its file was taken back."""
+    return PieceVersion.objects.filter(piece__discarded_at__isnull=True, attachment__removed_at__isnull=True)
 
 
 def _citing(rights: Rights, piece_id: int) -> Iterator[tuple[int, dict[str, Any]]]:

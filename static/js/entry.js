@@ -7,6 +7,7 @@
 
   const form = document.querySelector("form[data-entry]");
   if (!form) return;
+  const choose = window.shell.choose;
   const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
   const checked = form.hasAttribute("data-checked");
   const byId = function (id) { return document.getElementById(id); };
@@ -332,12 +333,7 @@
     if (failed.length) {
       foot.className = "late";
       foot.textContent = "! " + failed.length + " 处未保存";
-      const again = document.createElement("button");
-      again.type = "button";
-      again.className = "btn btn-sm";
-      again.textContent = "重试";
-      again.addEventListener("click", retryAll);
-      foot.append(" ", again);
+      foot.append(" ", choose("重试", retryAll));
     } else if (busy || waiting.size || unsaved().length) {
       setWords(foot, "muted", "保存中…");
     } else {
@@ -371,15 +367,6 @@
   }
 
   function short(text) { return text ? (text.length > 20 ? text.slice(0, 20) + "…" : text) : "空白"; }
-
-  function choose(text, then) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "btn btn-sm";
-    button.textContent = text;
-    button.addEventListener("click", then);
-    return button;
-  }
 
   function resolve(place, mine) {
     const clash = place.clash;

@@ -10,6 +10,7 @@
   if (!form || !form.dataset.save || !foot) return;
   const TYPING = 1500; // ms without a key before what is typed is saved
   const RETRY = [2000, 4000, 8000, 15000, 30000];
+  const choose = window.shell.choose;
   const clashes = new Map(); // place → conflict that the person has not settled
   let stored = form.hasAttribute("data-unsaved") ? null : said();
   let timer = 0;
@@ -149,15 +150,6 @@
       choose("用我的", function () { resolve(clash, {}); }),
       choose("用对方的", function () { resolve(clash, clash.theirs); }));
     form.querySelector('[data-told="' + clash.place + '"]').replaceChildren(box);
-  }
-
-  function choose(text, then) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "btn btn-sm";
-    button.textContent = text;
-    button.addEventListener("click", then);
-    return button;
   }
 
   function resolve(clash, values) {

@@ -15,6 +15,7 @@
   const told = document.getElementById("grid-told");
   const isOffer = form.hasAttribute("data-offers"); // what was kept comes first: taken up or thrown away
   const basis = JSON.parse(form.elements.namedItem("basis").value); // what stood in the cells before anything was typed
+  const choose = window.shell.choose;
   const clashes = new Map(); // cell → what somebody else stored there meanwhile
   let kept = form.hasAttribute("data-kept") || !changed().length ? said() : null;
   let keptAt = form.dataset.kept || "";
@@ -232,15 +233,6 @@
     cell.focus();
     kept = null;
     soon(0);
-  }
-
-  function choose(text, action) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "btn btn-sm";
-    button.textContent = text;
-    button.addEventListener("click", action);
-    return button;
   }
 
   function show(faults) {

@@ -70,7 +70,7 @@
     window.setTimeout(function () { if (event.defaultPrevented) free(); }, 0);
   });
 
-  // What the server refused, said in its own words; shell.say is there for other scripts too.
+  // What the server refused, said in its own words; shell.say and shell.choose are there for other scripts too.
   const line = document.getElementById("toast");
   let timer = 0;
 
@@ -99,7 +99,17 @@
   document.addEventListener("htmx:sendError", function () {
     say("网络不通，没有办成；页面上的内容还在，稍后请再试。");
   });
-  window.shell = { say: say };
+
+  /* A small button that a script puts beside what it tells. */
+  function choose(text, action) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-sm";
+    button.textContent = text;
+    button.addEventListener("click", action);
+    return button;
+  }
+  window.shell = { say: say, choose: choose };
 
   // On a narrow screen the current entry of the menu is brought into view.
   const current = document.querySelector(".top nav [aria-current]");

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from archives.books.models import IssuedFile, State
+from archives.books.models import OWNER, IssuedFile, State
 from chuangmo.files.models import Attachment
 
 
@@ -21,7 +21,7 @@ def issued_files() -> QuerySet[IssuedFile]:
 
 def kept_copies(issued: Iterable[IssuedFile]) -> dict[int, int]:
     """Ids of the attachments that are copies of these files, by id of the file: one query."""
-    rows = Attachment.objects.filter(owner_kind="issued", owner_id__in=[one.pk for one in issued])
+    rows = Attachment.objects.filter(owner_kind=OWNER, owner_id__in=[one.pk for one in issued])
     return dict(rows.values_list("owner_id", "pk"))
 
 

@@ -8,15 +8,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
 
-from archives.books.models import IssuedFile, Kind
+from archives.books.models import OWNER, IssuedFile, Kind
 from archives.books.services.issuing import register, reserve_code
 from chuangmo.access.models import User
 from chuangmo.files import services as files
 from chuangmo.files.models import StoredFile
 
-__all__ = ["OWNER", "give_out"]
-
-OWNER = "issued"  # of the attachments
+__all__ = ["give_out"]
 
 
 def give_out(*, by: User, title: str, made: Sequence[tuple[str, Callable[[str, str], bytes]]]) -> str:
